@@ -1,0 +1,71 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** What each room of src/ may not import: dependencies point one way (scope <- compute, store <- pipeline <- kernel; scope <- widget). */
+const forbidden = {
+  scope: ["compute", "store", "pipeline", "kernel", "widget"],
+  compute: ["store", "pipeline", "kernel", "widget"],
+  store: ["compute", "pipeline", "kernel", "widget"],
+  pipeline: ["kernel", "widget"],
+  kernel: ["widget"],
+  "kernel/jupyter": ["compute", "store", "pipeline", "widget"],
+  widget: ["compute", "store", "pipeline", "kernel"],
+};
+
+const rooms = Object.entries(forbidden).map(([room, others]) => ({
+  files: [`src/${room}/**/*.{ts,tsx}`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${others.join("|")})(/|$)`,
+            message: `src/${room} may not import from ${others.join(", ")}.`,
+          },
+          { regex: "^(\\.\\./)+index$|^(\\.\\./)+$", message: "Only users import src/index.ts." },
+          ...(room === "scope" ? [{ regex: "^[^.]", message: "src/scope has no dependencies." }] : []),
+          ...(room === "kernel/jupyter"
+            ? [{ regex: "^\\.\\./(?!\\.\\./scope)", message: "src/kernel/jupyter imports only src/scope." }]
+            : []),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["dist", "node_modules", ".venv", ".jupyter", "**/latentscope-data", "notebooks", "models"] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        project: ["./tsconfig.json", "./src/widget/tsconfig.json", "./tests/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  ...rooms,
+  {
+    files: ["**/*.mjs"],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      parserOptions: { project: null },
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        Buffer: "readonly",
+        setTimeout: "readonly",
+      },
+    },
+    rules: { ...tseslint.configs.disableTypeChecked.rules, "no-console": "off" },
+  },
+);
