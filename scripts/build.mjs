@@ -1,0 +1,36 @@
+// Builds dist/: the library (tsc), the front end (esbuild); and lets notebooks/ import "latentscope" as a user's notebook does.
+import { existsSync, lstatSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { must, root, step, tool } from "./run-command.mjs";
+
+/** Builds what is older than its sources. */
+export async function build() {
+  linkSelf();
+  await step("Building", async () => {
+    if (isFresh()) return "nothing to do";
+    await must("Compiling", process.execPath, [tool("typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+    await must("Bundling", process.execPath, [path.join("scripts", "build-widget.mjs")]);
+    return "done";
+  });
+}
+
+/** node_modules/latentscope -> this folder. */
+function linkSelf() {
+  const link = tool("latentscope");
+  if (!existsSync(link) && !lstatSync(link, { throwIfNoEntry: false })) symlinkSync(root, link, "junction");
+}
+
+function isFresh() {
+  const built = ["index.js", "widget/app.js.gz"].map(
+    (f) => statSync(path.join(root, "dist", f), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return Math.min(...built) > newest(path.join(root, "src"));
+}
+
+function newest(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((latest, entry) => Math.max(latest, statSync(path.join(entry.parentPath, entry.name)).mtimeMs), 0);
+}
+
+if (process.argv[1] === path.join(root, "scripts", "build.mjs")) await build();

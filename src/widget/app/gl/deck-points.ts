@@ -1,0 +1,116 @@
+import { Deck, OrthographicView } from "@deck.gl/core";
+import type { PointPicture, PointRenderer } from "../../map/canvas-points";
+import { PointsLayer } from "./points-layer";
+
+/** No more device pixels than this for a CSS pixel: a third power of two of them would cost more than it shows. */
+const MAX_PIXEL_RATIO = 2;
+
+/** Selected points smaller than this (in CSS pixels) get no ring: where they lie close, rings would be all that one sees. */
+const SMALLEST_WITH_RING = 4;
+
+/** Draws points with deck.gl on WebGL2. */
+export class DeckPoints implements PointRenderer {
+  private readonly gl: WebGL2RenderingContext;
+  private readonly deck: Deck<OrthographicView[]>;
+  private readonly codes: Uint16Array;
+  private codesVersion = 0;
+  private palette: Uint8Array = new Uint8Array(4);
+  private anySelected = false;
+  private picture: PointPicture | null = null;
+  private ended = false;
+  private alive = false;
+
+  /**
+   * @param onDrawn called after the first picture
+   * @param onFailed called once when WebGL fails or its context is lost; this renderer is then of no more use
+   * @throws when there is no WebGL2
+   */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly positions: Uint16Array,
+    private readonly ring: () => readonly [number, number, number, number],
+    private readonly onDrawn: () => void,
+    private readonly onFailed: (reason: string) => void,
+  ) {
+    const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, premultipliedAlpha: true });
+    if (!gl) throw new Error("This browser gives no WebGL2.");
+    this.gl = gl;
+    this.codes = new Uint16Array(positions.length);
+    canvas.addEventListener("webglcontextlost", this.lost);
+    // deck.gl finds the context that the canvas has already
+    this.deck = new Deck({
+      canvas,
+      views: [new OrthographicView({ id: "map", flipY: false })],
+      viewState: { map: { target: [0, 0, 0], zoom: 0 } },
+      controller: false,
+      useDevicePixels: Math.min(MAX_PIXEL_RATIO, devicePixelRatio || 1),
+      layers: [],
+      onLoad: () => {
+        this.alive = true;
+        if (this.picture) this.draw(this.picture);
+      },
+      onError: (error) => this.fail(error.message),
+    });
+  }
+
+  setSlots(slots: Uint16Array): void {
+    for (let row = 0; row < slots.length; row++) this.codes[2 * row] = slots[row];
+    this.codesVersion++;
+  }
+
+  setSelected(selected: Uint8Array, any: boolean): void {
+    for (let row = 0; row < selected.length; row++) this.codes[2 * row + 1] = selected[row];
+    this.codesVersion++;
+    this.anySelected = any;
+  }
+
+  setPalette(rgba: Uint8Array): void {
+    this.palette = rgba;
+  }
+
+  draw(picture: PointPicture): void {
+    this.picture = picture;
+    if (!this.alive || this.ended) return;
+    const { transform, size, pixelRatio, diameter } = picture;
+    const target = [
+      (size.width / 2 - transform.offsetX) / transform.scaleX,
+      (size.height / 2 - transform.offsetY) / transform.scaleY,
+      0,
+    ] as [number, number, number];
+    const zoom = [Math.log2(transform.scaleX), Math.log2(-transform.scaleY)] as [number, number];
+    const ratio = Math.min(MAX_PIXEL_RATIO, pixelRatio);
+    const layer = new PointsLayer({
+      id: "points",
+      positions: this.positions,
+      codes: this.codes,
+      codesVersion: this.codesVersion,
+      palette: this.palette,
+      anySelected: this.anySelected,
+      diameter: diameter * ratio,
+      ringWidth: diameter < SMALLEST_WITH_RING ? 0 : Math.min(1.5, diameter * 0.16) * ratio,
+      ring: this.ring(),
+    });
+    this.deck.setProps({ viewState: { map: { target, zoom } }, layers: [layer] });
+    // now, not at deck.gl's next frame: labels and points move together
+    this.deck.redraw("view");
+    this.onDrawn();
+  }
+
+  destroy(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.canvas.removeEventListener("webglcontextlost", this.lost);
+    this.deck.finalize();
+    // finalize() keeps the context, and browsers take the oldest beyond 16: those maps would go blank
+    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  private readonly lost = (event: Event) => {
+    event.preventDefault();
+    this.fail("The browser has taken the graphics context away.");
+  };
+
+  private fail(reason: string): void {
+    if (!this.ended) this.onFailed(reason);
+  }
+}

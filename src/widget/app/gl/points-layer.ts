@@ -1,0 +1,127 @@
+import { Layer, project32, type LayerProps, type UpdateParameters } from "@deck.gl/core";
+import { Model } from "@luma.gl/engine";
+import { OUTLIER_SIZE, SELECTED_SIZE, UNSELECTED_ALPHA } from "../../map/canvas-points";
+import { fragmentShader, pointsUniforms, vertexShader } from "./points-layer.glsl";
+
+export interface PointsLayerProps extends LayerProps {
+  /** Quantised x, y pairs; never change. */
+  readonly positions: Uint16Array;
+  /** Palette slot and selection flag of each row in turn, changed in place: `codesVersion` counts the changes. */
+  readonly codes: Uint16Array;
+  readonly codesVersion: number;
+  /** RGBA bytes of each slot; a new array for new colours. */
+  readonly palette: Uint8Array;
+  readonly anySelected: boolean;
+  /** Diameter of a point in device pixels. */
+  readonly diameter: number;
+  /** Width of the ring around selected points in device pixels, 0 for none. */
+  readonly ringWidth: number;
+  /** Its colour, 0 to 1. */
+  readonly ring: readonly [number, number, number, number];
+}
+
+type Device = Layer["context"]["device"];
+type Buffer = ReturnType<Device["createBuffer"]>;
+type Texture = ReturnType<Device["createTexture"]>;
+
+interface Resources {
+  readonly positions: Buffer;
+  readonly codes: Buffer;
+  palette: Texture;
+}
+
+const PALETTE_WIDTH = 256;
+
+/**
+ * Draws rows as point primitives, one vertex each: two Uint16 coordinates, a palette slot and a flag. Recolouring uploads the palette, selecting the flags.
+ * (deck.gl's ScatterplotLayer instances a quad with emulated doubles per point, which takes many times as long where there is no GPU.)
+ */
+export class PointsLayer extends Layer<Required<PointsLayerProps>> {
+  static override layerName = "LatentScopePoints";
+  static override defaultProps = {};
+  // deck.gl hands the state on from layer object to layer object; fields of the object itself would be lost with each new view
+  // (it finds `model` there, sets the projection on it, and destroys it)
+  declare state: Layer["state"] & { model?: Model; resources?: Resources };
+
+  override getShaders(): ReturnType<Layer["getShaders"]> {
+    return super.getShaders({
+      vs: vertexShader.replace("OUTLIER_SIZE", OUTLIER_SIZE.toFixed(4)),
+      fs: fragmentShader,
+      modules: [project32, pointsUniforms],
+    });
+  }
+
+  override initializeState(): void {
+    const { device } = this.context;
+    const { positions, codes, id } = this.props;
+    const positionBuffer = device.createBuffer({ data: positions });
+    const codeBuffer = device.createBuffer({ data: codes });
+    const model = new Model(device, {
+      ...(this.getShaders() as { vs: string; fs: string }),
+      id,
+      topology: "point-list",
+      vertexCount: positions.length / 2,
+      bufferLayout: [
+        { name: "positions", format: "unorm16x2" },
+        { name: "codes", format: "uint16x2" },
+      ],
+      attributes: { positions: positionBuffer, codes: codeBuffer },
+      isInstanced: false,
+      parameters: {
+        depthWriteEnabled: false,
+        depthCompare: "always",
+        blend: true,
+        blendColorOperation: "add",
+        blendColorSrcFactor: "src-alpha",
+        blendColorDstFactor: "one-minus-src-alpha",
+        blendAlphaOperation: "add",
+        blendAlphaSrcFactor: "one",
+        blendAlphaDstFactor: "one-minus-src-alpha",
+      },
+    });
+    this.setState({ model, resources: { positions: positionBuffer, codes: codeBuffer, palette: this.makePalette() } });
+  }
+
+  override updateState({ props, oldProps }: UpdateParameters<this>): void {
+    const { resources } = this.state;
+    if (!resources) return;
+    if (oldProps.codesVersion !== undefined && oldProps.codesVersion !== props.codesVersion)
+      resources.codes.write(props.codes);
+    if (oldProps.palette !== undefined && oldProps.palette !== props.palette) {
+      resources.palette.destroy();
+      resources.palette = this.makePalette();
+    }
+  }
+
+  override draw(): void {
+    const { model, resources } = this.state;
+    if (!model || !resources) return;
+    const { anySelected, diameter, ring, ringWidth } = this.props;
+    const pass = (number: 0 | 1 | 2, size: number, alpha: number) => {
+      const points = { diameter: size, alpha, pass: number, paletteWidth: PALETTE_WIDTH, ringWidth, ring };
+      model.shaderInputs.setProps({ points });
+      model.draw(this.context.renderPass);
+    };
+    model.setBindings({ palette: resources.palette });
+    // a driver that cannot link the shaders says so only now
+    if (model.pipeline.linkStatus === "error") throw new Error("The graphics driver refused the shaders.");
+    if (!anySelected) return pass(0, diameter, 1);
+    pass(1, diameter, UNSELECTED_ALPHA);
+    pass(2, diameter * SELECTED_SIZE, 2);
+  }
+
+  override finalizeState(context: Layer["context"]): void {
+    super.finalizeState(context);
+    const { resources } = this.state;
+    for (const resource of [resources?.positions, resources?.codes, resources?.palette]) resource?.destroy();
+  }
+
+  private makePalette(): Texture {
+    const { palette } = this.props;
+    const height = Math.max(1, Math.ceil(palette.length / 4 / PALETTE_WIDTH));
+    const data = new Uint8Array(PALETTE_WIDTH * height * 4);
+    data.set(palette);
+    const sampler = { minFilter: "nearest", magFilter: "nearest" } as const;
+    return this.context.device.createTexture({ width: PALETTE_WIDTH, height, format: "rgba8unorm", data, sampler });
+  }
+}

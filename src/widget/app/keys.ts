@@ -1,0 +1,68 @@
+import { panBy, zoomAt } from "../map/view";
+import { clearSelection, moveTo, redo, undo } from "./actions";
+import type { Ui } from "./ui";
+
+const PAN = 60;
+
+/** Keys while the focus is anywhere in the view, inputs aside. Returns true when the key meant something. */
+export function handleKey(ui: Ui, event: KeyboardEvent): boolean {
+  const control = event.ctrlKey || event.metaKey;
+  const key = event.key.toLowerCase();
+  if (control && key === "z") {
+    if (event.shiftKey) redo(ui);
+    else undo(ui);
+    return true;
+  }
+  if (control && key === "y") {
+    redo(ui);
+    return true;
+  }
+  if (control || event.altKey) return false;
+  if (key === "escape") {
+    if (ui.renaming.value) ui.renaming.value = null;
+    else clearSelection(ui);
+    return true;
+  }
+  return event.target === ui.stage.element && moveByKey(ui, key);
+}
+
+function moveByKey({ stage }: Ui, key: string): boolean {
+  const { view, size } = stage;
+  const pan = { arrowleft: [PAN, 0], arrowright: [-PAN, 0], arrowup: [0, PAN], arrowdown: [0, -PAN] }[key];
+  if (pan) stage.view = panBy(view, size, pan[0], pan[1]);
+  else if (key === "+" || key === "=") stage.view = zoomAt(view, size, 0.5, size.width / 2, size.height / 2);
+  else if (key === "-") stage.view = zoomAt(view, size, -0.5, size.width / 2, size.height / 2);
+  else if (key === "0") moveTo(stage, stage.home);
+  else return false;
+  return true;
+}
+
+/**
+ * Keeps the notebook's keys from being meant by what is typed here: with the focus on a map, "d d" would delete its cell. JupyterLab looks for the attribute
+ * `data-lm-suppress-shortcuts` above the focus before anything else can stop the event; combinations such as saving still reach it.
+ */
+export function shieldKeys(root: HTMLElement): () => void {
+  const shield = (event: KeyboardEvent) => {
+    if (event.target instanceof Node && root.contains(event.target))
+      root.toggleAttribute("data-lm-suppress-shortcuts", !isForNotebook(event));
+  };
+  const stop = (event: KeyboardEvent) => {
+    if (!isForNotebook(event)) event.stopPropagation();
+  };
+  // the window's capturing listeners come before JupyterLab's, which are the document's
+  window.addEventListener("keydown", shield, true);
+  root.addEventListener("keydown", stop);
+  root.setAttribute("data-lm-suppress-shortcuts", "");
+  return () => {
+    window.removeEventListener("keydown", shield, true);
+    root.removeEventListener("keydown", stop);
+  };
+}
+
+function isForNotebook(event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  const control = event.ctrlKey || event.metaKey;
+  if (control && key === "s") return true;
+  if ((event.target as Element).matches("input")) return false;
+  return (control && key !== "z" && key !== "y") || (event.shiftKey && key === "enter");
+}

@@ -1,0 +1,74 @@
+/** Where on the map a view looks: the centre in map coordinates ([-1, 1] on both axes, y up), and the zoom. */
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  /** 0 shows the whole map; each step of 1 doubles the scale. */
+  readonly zoom: number;
+}
+
+/** Size of the map area in CSS pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** From map coordinates to CSS pixels of the map area: `px = scaleX * x + offsetX`, `py = scaleY * y + offsetY`. `scaleY` is negative. */
+export interface Transform {
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly offsetX: number;
+  readonly offsetY: number;
+}
+
+export const MIN_ZOOM = -1;
+export const MAX_ZOOM = 12;
+/** How far the map is stretched to fill a wide or a tall area: coordinates are normalised per axis, so they have no aspect of their own. */
+const MAX_STRETCH = 1.6;
+
+/** Half the width and the height of the whole map in CSS pixels at zoom 0. */
+export function fitScale({ width, height }: Size): { x: number; y: number } {
+  const margin = Math.min(48, Math.max(12, Math.min(width, height) * 0.08));
+  const x = Math.max(8, width / 2 - margin);
+  const y = Math.max(8, height / 2 - margin);
+  return { x: Math.min(x, y * MAX_STRETCH), y: Math.min(y, x * MAX_STRETCH) };
+}
+
+export function transformOf(view: View, size: Size): Transform {
+  const fit = fitScale(size);
+  const factor = 2 ** view.zoom;
+  const scaleX = fit.x * factor;
+  const scaleY = -fit.y * factor;
+  return { scaleX, scaleY, offsetX: size.width / 2 - scaleX * view.x, offsetY: size.height / 2 - scaleY * view.y };
+}
+
+/** The map coordinates under a CSS pixel of the map area. */
+export function unproject(t: Transform, px: number, py: number): [x: number, y: number] {
+  return [(px - t.offsetX) / t.scaleX, (py - t.offsetY) / t.scaleY];
+}
+
+/** The view after dragging the map by some CSS pixels. */
+export function panBy(view: View, size: Size, dx: number, dy: number): View {
+  const t = transformOf(view, size);
+  return clampView({ ...view, x: view.x - dx / t.scaleX, y: view.y - dy / t.scaleY });
+}
+
+/** The view after zooming by some steps, with the point under the CSS pixel staying where it is. */
+export function zoomAt(view: View, size: Size, steps: number, px: number, py: number): View {
+  const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, view.zoom + steps));
+  const [x, y] = unproject(transformOf(view, size), px, py);
+  const t = transformOf({ ...view, zoom }, size);
+  return clampView({ zoom, x: x - (px - size.width / 2) / t.scaleX, y: y - (py - size.height / 2) / t.scaleY });
+}
+
+/** Keeps some of the map in sight. */
+function clampView(view: View): View {
+  const clamp = (v: number) => Math.min(1.2, Math.max(-1.2, v));
+  return { zoom: view.zoom, x: clamp(view.x), y: clamp(view.y) };
+}
+
+/** Diameter of a point in CSS pixels: smaller where there are many, growing slowly with the zoom. */
+export function pointDiameter(rows: number, size: Size, zoom: number): number {
+  const fit = fitScale(size);
+  const base = Math.sqrt((4 * fit.x * fit.y) / Math.max(1, rows)) * 0.55;
+  return Math.min(14, Math.min(7, Math.max(1.6, base)) * 2 ** (Math.max(0, zoom) * 0.35));
+}

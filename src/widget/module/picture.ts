@@ -1,0 +1,60 @@
+import { attachGestures } from "../map/gestures";
+import { canvasRenderer, MapStage } from "../map/stage";
+import type { ScopeStore } from "../sync/scope-store";
+
+/** The map without the application: points and labels in a 2-D canvas, pan and zoom, the label of the cluster under the pointer. */
+export class Picture {
+  readonly stage: MapStage;
+  private readonly tip = document.createElement("div");
+  private readonly note = document.createElement("div");
+  private readonly detach: () => void;
+
+  constructor(root: HTMLElement, store: ScopeStore) {
+    this.stage = new MapStage(store, canvasRenderer);
+    const { element } = this.stage;
+    element.tabIndex = 0;
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", `Map of ${store.rows.toLocaleString("en")} rows: ${store.title}`);
+    this.tip.className = "ls-tip";
+    this.tip.dir = "auto";
+    this.tip.hidden = true;
+    this.note.className = "ls-note";
+    this.note.setAttribute("role", "status");
+    element.append(this.tip, this.note);
+    root.append(element);
+    this.detach = attachGestures(
+      this.stage,
+      {
+        tool: () => "pan",
+        hover: (place) => this.hover(place),
+        click: () => {},
+        drawing: () => {},
+        region: () => {},
+        wheelIgnored: () => {},
+      },
+      false,
+    );
+  }
+
+  /** Says something in the corner; the empty text says nothing. */
+  say(text: string): void {
+    this.note.textContent = text;
+  }
+
+  destroy(): void {
+    this.detach();
+    this.stage.destroy();
+  }
+
+  private hover(place: readonly [number, number] | null): void {
+    const row = place && this.stage.rowAt(...place);
+    this.tip.hidden = row === null;
+    if (row === null || !place) return;
+    const { content } = this.stage.store.snapshot.state;
+    const id = content.assignment[row];
+    this.tip.textContent = content.clusters.find((c) => c.id === id)?.label ?? "";
+    const { width } = this.stage.size;
+    const left = Math.min(place[0] + 14, Math.max(0, width - this.tip.offsetWidth - 4));
+    this.tip.style.transform = `translate(${left}px, ${place[1] + 14}px)`;
+  }
+}

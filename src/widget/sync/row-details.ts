@@ -1,0 +1,106 @@
+import type { RowDetail } from "../../scope";
+import type { Connection } from "./connection";
+
+/** Rows asked for at once: many while fetching all, few where only what the pointer passes is fetched. */
+const BLOCK = { whole: 200, passing: 40 };
+/** Requests on their way at once. While there are so many, only the last row asked for is remembered. */
+const MOST_AT_ONCE = 2;
+/** Datasets up to this size are fetched whole in idle time. */
+const PREFETCH_ROWS = 20_000;
+/** An unanswered request is given up after this time; a busy kernel may still answer it later. */
+const PATIENCE_MS = 30_000;
+
+/** Texts and columns of rows, fetched in blocks on demand and kept. */
+export class RowDetails {
+  private readonly details = new Map<number, RowDetail>();
+  /** Requests on their way, by id. */
+  private readonly requests = new Map<string, { readonly block: number; readonly at: number }>();
+  private readonly listeners = new Set<() => void>();
+  private readonly block: number;
+  private next: number | null = null;
+  private prefetching = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly nextId: () => string,
+    private readonly rows: number,
+    private readonly onSent: (delivered: boolean) => void,
+  ) {
+    this.block = rows <= PREFETCH_ROWS ? BLOCK.whole : BLOCK.passing;
+  }
+
+  /** What is known of a row; asks the kernel for it (and for the rows beside it in the list) when nothing is. */
+  get(row: number): RowDetail | undefined {
+    const known = this.details.get(row);
+    if (!known) this.request(Math.floor(row / this.block));
+    return known;
+  }
+
+  /** What is known of a row, without asking. */
+  peek(row: number): RowDetail | undefined {
+    return this.details.get(row);
+  }
+
+  /** The kernel's answer to a request of this page, or of another. */
+  receive(id: string, details: readonly RowDetail[]): void {
+    this.requests.delete(id);
+    for (const detail of details) this.details.set(detail.row, detail);
+    const { next } = this;
+    this.next = null;
+    if (next !== null && !this.complete(next)) this.request(next);
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls back when rows have come. Returns a function that stops it. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Fetches the rest of a small dataset, one block after the other, whenever the browser has nothing better to do. */
+  prefetch(): void {
+    if (this.prefetching || this.rows > PREFETCH_ROWS) return;
+    this.prefetching = true;
+    let block = 0;
+    const blocks = Math.ceil(this.rows / this.block);
+    const step = () => {
+      while (block < blocks && this.complete(block)) block++;
+      // each is asked for once here: what a kernel does not give is not asked for without end
+      if (block < blocks && !this.underWay().length) this.request(block++);
+    };
+    this.subscribe(() => whenIdle(step));
+    whenIdle(step);
+  }
+
+  private complete(block: number): boolean {
+    const end = Math.min(this.rows, (block + 1) * this.block);
+    for (let row = block * this.block; row < end; row++) if (!this.details.has(row)) return false;
+    return true;
+  }
+
+  /** Blocks on their way. Requests that were given up are forgotten. */
+  private underWay(): number[] {
+    const now = performance.now();
+    for (const [id, { at }] of this.requests) if (now - at > PATIENCE_MS) this.requests.delete(id);
+    return [...this.requests.values()].map(({ block }) => block);
+  }
+
+  private request(block: number): void {
+    const underWay = this.underWay();
+    if (underWay.includes(block)) return;
+    if (underWay.length >= MOST_AT_ONCE) {
+      this.next = block;
+      return;
+    }
+    const id = this.nextId();
+    this.requests.set(id, { block, at: performance.now() });
+    const end = Math.min(this.rows, (block + 1) * this.block);
+    const rows = Array.from({ length: end - block * this.block }, (_, i) => block * this.block + i);
+    this.onSent(this.connection.send({ type: "rows", id, rows }));
+  }
+}
+
+function whenIdle(task: () => void): void {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(task, { timeout: 1000 });
+  else setTimeout(task, 50);
+}

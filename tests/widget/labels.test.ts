@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { breakLabel } from "../../src/widget/map/label-text";
+import { placeLabels, type LabelRequest, type PlacedLabel } from "../../src/widget/map/place-labels";
+import { transformOf, type Size } from "../../src/widget/map/view";
+
+const size: Size = { width: 800, height: 500 };
+const home = { x: 0, y: 0, zoom: 0 };
+const unit = fc.double({ min: -1, max: 1, noNaN: true });
+const requests = fc
+  .array(
+    fc.record({
+      x: unit,
+      y: unit,
+      width: fc.integer({ min: 10, max: 180 }),
+      height: fc.integer({ min: 12, max: 54 }),
+      priority: fc.integer({ min: 1, max: 20 }),
+    }),
+    { maxLength: 40 },
+  )
+  .map((list): LabelRequest[] => list.map((request, id) => ({ ...request, id })));
+
+function boxes(
+  placed: readonly PlacedLabel[],
+  zoom: number,
+): { id: number; x: number; y: number; w: number; h: number }[] {
+  const t = transformOf({ ...home, zoom }, size);
+  return placed
+    .filter((label) => label.minZoom <= zoom)
+    .map((l) => ({
+      id: l.id,
+      x: t.scaleX * l.x + t.offsetX + l.shiftX,
+      y: t.scaleY * l.y + t.offsetY + l.shiftY,
+      w: l.width,
+      h: l.height,
+    }));
+}
+
+test("at no zoom do two labels overlap", () => {
+  fc.assert(
+    fc.property(requests, fc.double({ min: -1, max: 12, noNaN: true }), (list, zoom) => {
+      const shown = boxes(placeLabels(list, home, size), zoom);
+      for (const a of shown)
+        for (const b of shown)
+          if (a.id < b.id)
+            expect(Math.abs(a.x - b.x) >= (a.w + b.w) / 2 || Math.abs(a.y - b.y) >= (a.h + b.h) / 2).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("zooming in only adds labels, and the same labels always get the same places", () => {
+  fc.assert(
+    fc.property(requests, (list) => {
+      const placed = placeLabels(list, home, size);
+      expect(placeLabels([...list].reverse(), home, size)).toEqual(placed);
+      let before = new Set<number>();
+      for (let zoom = -1; zoom <= 12; zoom += 0.5) {
+        const now = new Set(boxes(placed, zoom).map((box) => box.id));
+        for (const id of before) expect(now).toContain(id);
+        before = now;
+      }
+    }),
+  );
+});
+
+test("the label of the largest cluster is always shown, and inside the area while the whole map is", () => {
+  fc.assert(
+    fc.property(requests, (list) => {
+      fc.pre(list.length > 0);
+      const placed = placeLabels(list, home, size);
+      const largest = Math.max(...list.map((request) => request.priority));
+      expect(list.find((request) => request.id === placed[0].id)?.priority).toBe(largest);
+      expect(placed[0].minZoom).toBe(-Infinity);
+      for (const box of boxes(placed, 0)) {
+        expect(box.x - box.w / 2).toBeGreaterThanOrEqual(0);
+        expect(box.x + box.w / 2).toBeLessThanOrEqual(size.width);
+        expect(box.y - box.h / 2).toBeGreaterThanOrEqual(0);
+        expect(box.y + box.h / 2).toBeLessThanOrEqual(size.height);
+      }
+    }),
+  );
+});
+
+test("labels of clusters in the same place: a few find room beside each other, the rest is never shown", () => {
+  const list = Array.from({ length: 8 }, (_, id) => ({ id, x: 0, y: 0, width: 100, height: 20, priority: 8 - id }));
+  const placed = placeLabels(list, home, size);
+  const shown = placed.filter((label) => label.minZoom < 12);
+  expect(shown.length).toBeGreaterThanOrEqual(1);
+  expect(shown.length).toBeLessThanOrEqual(3);
+});
+
+const style = { measure: (text: string) => Array.from(text).length * 10, lineHeight: 15, maxWidth: 100, maxLines: 3 };
+
+test("a label is broken between words into lines of like length", () => {
+  expect(breakLabel("aaaa bbbb cccc", style)).toEqual({ lines: ["aaaa bbbb", "cccc"], width: 90, height: 30 });
+  expect(breakLabel("a b c d e f g h i", { ...style, maxWidth: 130 }).lines).toEqual(["a b c d e", "f g h i"]);
+});
+
+test("a word too long for a line is broken, an emoji is not", () => {
+  expect(breakLabel("abcdefghijklmno", style).lines).toEqual(["abcdefghij", "klmno"]);
+  const family = "👩‍👩‍👧‍👦";
+  for (const line of breakLabel(family.repeat(9), style).lines.slice(0, -1))
+    expect(line.length % family.length).toBe(0);
+});
+
+test("what does not fit into the lines ends in an ellipsis, and no line is wider than allowed", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), (label) => {
+      const { lines, width, height } = breakLabel(label, style);
+      expect(lines.length).toBeLessThanOrEqual(style.maxLines);
+      expect(height).toBe(lines.length * style.lineHeight);
+      expect(width).toBe(Math.max(0, ...lines.map(style.measure)));
+    }),
+  );
+  const long = breakLabel("word ".repeat(40), style);
+  expect(long.lines[2].endsWith("…")).toBe(true);
+  expect(long.width).toBeLessThanOrEqual(100);
+});

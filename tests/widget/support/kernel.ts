@@ -1,0 +1,186 @@
+import {
+  applyEntry,
+  initialState,
+  LatentScopeError,
+  packAssignment,
+  select,
+  type Actor,
+  type Edit,
+  type KernelMessage,
+  type LogEntry,
+  type MapMessage,
+  type ScopeState,
+} from "../../../src/scope";
+import type { Blobs } from "./blobs";
+
+type Listener = (content: KernelMessage, buffers: DataView[]) => void;
+
+/** The kernel's side of one widget model, with the real reducer behind it; as a real one, it answers in order, and only when it is not busy. */
+export class SimulatedKernel {
+  state: ScopeState;
+  selectionRevision = 0;
+  busy = false;
+  /** False when the process has gone: messages are lost. */
+  alive = true;
+  /** True when the model's comm has been closed: sending throws. */
+  closed = false;
+  /** Every message of the map, as it was sent. */
+  readonly received: MapMessage[] = [];
+  readonly models: SimulatedModel[] = [];
+  private readonly queue: (() => void)[] = [];
+  private readonly seen = new Map<string, KernelMessage>();
+  private readonly base: ScopeState;
+
+  constructor(
+    readonly data: Blobs,
+    private readonly application: { hash: string; bytes: Uint8Array } = { hash: "none", bytes: new Uint8Array(0) },
+    private readonly textOf: (row: number) => string | null = (row) => `Text of row ${row}.`,
+  ) {
+    this.base = initialState({ clusters: data.clusters, assignment: data.assignment });
+    this.state = this.base;
+  }
+
+  /** The widget model of a page that opens now. */
+  open(): SimulatedModel {
+    const model = new SimulatedModel(this, {
+      scope: "blobs/scopes-001",
+      title: "blobs",
+      rows: this.data.rows,
+      positions: view(this.data.positions),
+      assignment: view(packAssignment(this.data.assignment)),
+      clusters: this.data.clusters,
+      log: this.state.log,
+      selection: view(this.state.selection),
+      selectionRevision: this.selectionRevision,
+      app: this.application.hash,
+      height: 560,
+    });
+    this.models.push(model);
+    return model;
+  }
+
+  /** An edit in a cell. */
+  edit(edit: Edit, actor: Actor = "code"): void {
+    this.apply({ edit, actor, id: `code-${this.state.revision + 1}` });
+  }
+
+  /** A selection in a cell. */
+  select(rows: ArrayLike<number>, id: string | null = null): void {
+    this.state = select(this.state, rows);
+    this.tell({ type: "selection", id, revision: ++this.selectionRevision }, this.state.selection);
+  }
+
+  /** The cell ends: what came in the meantime is answered. */
+  idle(): void {
+    this.busy = false;
+    for (const task of this.queue.splice(0)) task();
+  }
+
+  /** What the map said. */
+  take(message: MapMessage, buffers: readonly ArrayBuffer[]): void {
+    if (this.closed) throw new Error("Cannot send");
+    this.received.push(structuredClone(message));
+    if (!this.alive) return;
+    this.queue.push(() => this.answer(message, buffers));
+    queueMicrotask(() => {
+      if (!this.busy) for (const task of this.queue.splice(0)) task();
+    });
+  }
+
+  tell(message: KernelMessage, ...buffers: (Uint32Array | Uint8Array)[]): void {
+    for (const model of this.models) model.deliver(structuredClone(message), buffers.map(view));
+  }
+
+  private answer(message: MapMessage, buffers: readonly ArrayBuffer[]): void {
+    switch (message.type) {
+      case "ping":
+        return this.tell({ type: "pong", id: message.id, revision: this.state.revision });
+      case "entries":
+        for (const entry of this.state.log.slice(message.revision)) this.tell({ type: "entry", entry });
+        return;
+      case "rows":
+        return this.tell({
+          type: "rows",
+          id: message.id,
+          rows: message.rows.map((row) => ({
+            row,
+            text: this.textOf(row),
+            columns: [
+              ["year", String(1790 + (row % 235))],
+              ["president", ["Lincoln", "Roosevelt", "Washington"][row % 3]],
+              ["party", row % 5 ? "Democratic" : null],
+            ],
+          })),
+        });
+      case "app": {
+        const { hash, bytes } = this.application;
+        const half = Math.ceil(bytes.length / 2);
+        this.tell({ type: "app", id: message.id, hash, part: 0, parts: 2 }, bytes.subarray(0, half));
+        return this.tell({ type: "app", id: message.id, hash, part: 1, parts: 2 }, bytes.subarray(half));
+      }
+      case "edit": {
+        const before = this.seen.get(message.id);
+        if (before) return this.tell(before);
+        return this.refusable(message.id, () => this.apply({ edit: message.edit, actor: "map", id: message.id }));
+      }
+      case "select":
+        return this.refusable(message.id, () => this.select(new Uint32Array(buffers[0]), message.id));
+    }
+  }
+
+  private apply(edit: Omit<LogEntry, "revision" | "time">): void {
+    const entry: LogEntry = { ...edit, revision: this.state.revision + 1, time: "2026-01-01T00:00:00.000Z" };
+    this.state = applyEntry(this.state, entry);
+    const message: KernelMessage = { type: "entry", entry };
+    this.seen.set(entry.id, message);
+    this.tell(message);
+  }
+
+  private refusable(id: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (!(error instanceof LatentScopeError)) throw error;
+      this.tell({ type: "refused", id, code: error.code, message: error.message });
+    }
+  }
+}
+
+/** A widget model as anywidget gives it to `render`. */
+export class SimulatedModel {
+  private readonly listeners = new Set<Listener>();
+  /** True while messages of the kernel get lost on the way. */
+  lossy = false;
+
+  constructor(
+    private readonly kernel: SimulatedKernel,
+    private readonly state: Record<string, unknown>,
+  ) {}
+
+  get(key: string): never {
+    return this.state[key] as never;
+  }
+
+  on(_event: "msg:custom", listener: Listener): void {
+    this.listeners.add(listener);
+  }
+
+  off(_event: "msg:custom", listener: Listener): void {
+    this.listeners.delete(listener);
+  }
+
+  send(content: MapMessage, _callbacks?: unknown, buffers: ArrayBuffer[] = []): void {
+    this.kernel.take(content, buffers);
+  }
+
+  deliver(content: KernelMessage, buffers: DataView[]): void {
+    if (!this.lossy) for (const listener of this.listeners) listener(content, buffers);
+  }
+}
+
+function view(values: Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array): DataView {
+  const bytes = new Uint8Array(values.byteLength + 1);
+  // as over the wire: at an odd offset of a larger buffer
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 1);
+  return new DataView(bytes.buffer, 1);
+}

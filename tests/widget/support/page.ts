@@ -1,0 +1,67 @@
+/** Runs in the browser: a page with one simulated kernel and any number of views, driven by the tests through `window.lab`. */
+import { blobs, type Blobs } from "./blobs";
+import { SimulatedKernel, type SimulatedModel } from "./kernel";
+
+interface View {
+  readonly el: HTMLElement;
+  readonly end: () => void;
+}
+
+interface FrontEnd {
+  initialize(context: { model: SimulatedModel }): void;
+  render(context: { model: SimulatedModel; el: HTMLElement; signal: AbortSignal }): () => void;
+}
+
+export interface Lab {
+  kernel: SimulatedKernel;
+  views: View[];
+  start(options: {
+    rows: number;
+    clusters: number;
+    labels?: Record<number, string>;
+    kernel?: "alive" | "gone";
+    same?: boolean;
+  }): void;
+  show(options?: { width?: number; newModel?: boolean }): Promise<number>;
+}
+
+const sentences = [
+  "The receipts of the Treasury from all sources exceeded the estimates of the last year, and the surplus has been applied to the reduction of the public debt.",
+  "I ask the Congress to join me in this effort.",
+  "Our farmers need stable prices and open markets abroad, and they shall have both.",
+];
+
+let model: SimulatedModel | null = null;
+let frontEnd: FrontEnd | null = null;
+
+const lab: Lab = {
+  kernel: undefined as unknown as SimulatedKernel,
+  views: [],
+  start({ rows, clusters, labels = {}, kernel = "alive", same = false }) {
+    let data: Blobs = blobs(rows, clusters);
+    if (same) data.positions.fill(32768);
+    data = { ...data, clusters: data.clusters.map((c) => ({ ...c, label: labels[c.id] ?? c.label })) };
+    const application = (window as unknown as { application: { hash: string; bytes: Uint8Array } }).application;
+    lab.kernel = new SimulatedKernel(data, application, (row) => sentences[row % sentences.length]);
+    lab.kernel.alive = kernel === "alive";
+    model = null;
+  },
+  async show({ width = 960, newModel = false } = {}) {
+    if (!model || newModel) model = lab.kernel.open();
+    const el = document.createElement("div");
+    el.style.width = `${width}px`;
+    el.style.marginBottom = "16px";
+    document.body.append(el);
+    if (!frontEnd || newModel) {
+      const source = await (await fetch("/module.js")).text();
+      // as anywidget does: a copy of the module for each model
+      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      frontEnd = ((await import(url)) as { default: FrontEnd }).default;
+      frontEnd.initialize({ model });
+    }
+    const end = frontEnd.render({ model, el, signal: new AbortController().signal });
+    return lab.views.push({ el, end }) - 1;
+  },
+};
+
+(window as unknown as { lab: Lab }).lab = lab;
