@@ -1,4 +1,4 @@
 /** Numbers: layouts and clusterings of vectors in typed arrays. Knows nothing of text. */
 export { hdbscan, type HdbscanOptions, type HdbscanResult } from "./hdbscan";
 export { umap, type UmapOptions } from "./umap";
-export type { UmapEngineName } from "./engines";
+export { isUmapEngine, type UmapEngineName } from "./engines";

@@ -1,5 +1,5 @@
 import { LatentScopeError, throwIfAborted } from "../scope";
-import { umapEngines, type UmapEngineName } from "./engines";
+import { isUmapEngine, umapEngines, type UmapEngineName } from "./engines";
 import { badOption, checkShape, forWorker, numberFrom, wholeNumber } from "./options";
 
 /** Options of {@link umap}. */
@@ -48,8 +48,7 @@ export interface UmapOptions {
 export async function umap(vectors: Float32Array, options: UmapOptions): Promise<Float32Array> {
   const { rows, dimensions, nNeighbors = 15, minDist = 0.1, spread = 1, nEpochs, seed = 42 } = options;
   const { engine = "umap-js", onNeighbors, onEpoch, signal } = options;
-  if (!Object.hasOwn(umapEngines, engine))
-    throw badOption("engine", engine, `one of ${Object.keys(umapEngines).join(", ")}`);
+  if (!isUmapEngine(engine)) throw badOption("engine", engine, `one of ${Object.keys(umapEngines).join(", ")}`);
   wholeNumber("nNeighbors", nNeighbors, 2);
   if (nEpochs !== undefined) wholeNumber("nEpochs", nEpochs, 1);
   if (!Number.isSafeInteger(seed)) throw badOption("seed", seed, "a whole number");

@@ -4,5 +4,9 @@ import { umapJs } from "./umap-js";
 /** The engines of `umap`, by the name that its option `engine` takes. */
 export const umapEngines = { "umap-js": umapJs } satisfies Record<string, UmapEngine>;
 
+/** Whether there is an engine of this name. */
+export const isUmapEngine = (name: unknown): name is UmapEngineName =>
+  typeof name === "string" && Object.hasOwn(umapEngines, name);
+
 /** Name of an engine of `umap`. */
 export type UmapEngineName = keyof typeof umapEngines;

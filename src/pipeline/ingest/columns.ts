@@ -1,0 +1,150 @@
+import pl from "nodejs-polars";
+import { LatentScopeError } from "../../scope";
+import { kindOf } from "../../store";
+import { plural, quotedList } from "../format";
+import { nearestNames } from "./nearest-names";
+import { asText } from "./plain-data";
+
+/**
+ * Names that the files and frames of a scope use for themselves: the columns of the scope, and those that Latent Scope joins by or adds
+ * (an input column `index` would silently be joined by its values).
+ */
+const RESERVED = new Set([
+  ...["ls_index", "index", "vector", "sae_indices", "sae_acts"],
+  ...["x", "y", "z", "cluster", "raw_cluster", "label", "deleted", "tags"],
+  ...["tile_index_64", "tile_index_128", "voxel_index_32", "voxel_index_64"],
+]);
+
+/** The name of a column as stored: a reserved one gets "_input" at its end. */
+export function storedNames(names: readonly string[]): Map<string, string> {
+  const taken = new Set(names);
+  const stored = new Map<string, string>();
+  for (const name of names) {
+    let free = name;
+    for (let n = 1; RESERVED.has(free) || (free !== name && taken.has(free)); n++)
+      free = `${name}_input${n > 1 ? n : ""}`;
+    taken.add(free);
+    stored.set(name, free);
+  }
+  return stored;
+}
+
+/**
+ * A frame with only the types of column that every reader of the files has: text, int64 and other numbers, booleans, datetimes, lists of
+ * numbers. Others become text, numbers or datetimes; bytes are left out. Reserved names are changed.
+ * @param warn hears of what was changed or left out
+ */
+export function storableFrame(
+  frame: pl.DataFrame,
+  warn: (message: string) => void,
+): { frame: pl.DataFrame; names: Map<string, string> } {
+  const kept = frame.columns.filter((name) => kindOf(frame.getColumn(name)) !== "Binary");
+  const bytes = frame.columns.filter((name) => !kept.includes(name));
+  if (bytes.length) warn(`Left out ${quotedList(bytes)}: columns of bytes are not stored.`);
+  const names = storedNames(kept);
+  const renamed = kept.filter((name) => names.get(name) !== name);
+  if (renamed.length)
+    warn(
+      `Renamed ${renamed.map((name) => `"${name}" to "${names.get(name) ?? name}"`).join(", ")}: ` +
+        "a scope has columns of these names itself.",
+    );
+  const columns = kept.map((name) => storableColumn(frame.getColumn(name)).rename(names.get(name) ?? name));
+  return { frame: pl.DataFrame(columns), names };
+}
+
+function storableColumn(column: pl.Series): pl.Series {
+  switch (kindOf(column)) {
+    case "Decimal":
+    case "Int128":
+      return column.cast(pl.Float64);
+    case "UInt64":
+      return column.cast(pl.Int64);
+    case "Date":
+      return column.cast(pl.Datetime("ms"));
+    case "Categorical":
+    case "Enum":
+    case "Time":
+    case "Duration":
+    case "Null":
+      return column.cast(pl.Utf8);
+    case "List":
+    case "FixedSizeList":
+    case "Array": {
+      const values: unknown[] = column.toArray();
+      const numeric = values.every((list) => list === null || isNumbers(list));
+      return numeric ? column : pl.Series(column.name, values.map(asText), pl.Utf8);
+    }
+    case "Struct":
+    case "Object":
+      return pl.Series(column.name, (column.toArray() as unknown[]).map(asText), pl.Utf8);
+    default:
+      return column;
+  }
+}
+
+function isNumbers(list: unknown): boolean {
+  return (
+    typeof list === "object" &&
+    list !== null &&
+    Array.from(list as ArrayLike<unknown>).every((v) => typeof v === "number" || v === null)
+  );
+}
+
+/** True for a column of text, categories included. */
+export function isText(column: pl.Series): boolean {
+  return ["String", "Utf8", "Categorical", "Enum"].includes(kindOf(column));
+}
+
+/** Checks that there is a column of this name and that it is text. @throws LatentScopeError `no-such-column`, `not-a-text-column` */
+export function checkTextColumn(frame: pl.DataFrame, name: unknown): string {
+  const texts = frame.columns.filter((column) => isText(frame.getColumn(column)));
+  const which = texts.length ? `The text columns are ${quotedList(texts)}.` : "The table has no text column.";
+  if (typeof name !== "string" || !name)
+    throw new LatentScopeError("no-such-column", `Name the column of text to map, as in run(df, "text"). ${which}`);
+  if (!frame.columns.includes(name)) {
+    const near = nearestNames(name, frame.columns);
+    const hint = near.length
+      ? `Did you mean ${quotedList(near, "or")}?`
+      : `The columns are ${quotedList(frame.columns)}.`;
+    throw new LatentScopeError("no-such-column", `The table has no column "${name}". ${hint}`);
+  }
+  if (!texts.includes(name))
+    throw new LatentScopeError(
+      "not-a-text-column",
+      `Column "${name}" is no text: its type is ${typeName(frame.getColumn(name))}. ${which}`,
+    );
+  return name;
+}
+
+/** The type of a column in polars' words: "Float64", "List(Float64)". */
+function typeName(column: pl.Series): string {
+  return String(column.dtype).replace(/DataType\(((?:[^()]|\([^()]*\))*)\)/g, "$1");
+}
+
+/** Fewest rows with text that can be laid out. */
+export const FEWEST_ROWS = 2;
+
+/**
+ * Checks that the texts can make a map.
+ * @param texts null where a row has no text
+ * @throws LatentScopeError `empty-input`, `too-few-rows`, `no-text`, `all-texts-equal`
+ */
+export function checkTexts(texts: readonly (string | null)[], column: string): void {
+  if (!texts.length) throw new LatentScopeError("empty-input", "The table has no rows.");
+  const present = texts.filter((text) => text !== null);
+  if (!present.length)
+    throw new LatentScopeError(
+      "no-text",
+      `Column "${column}" has no text: all of its ${plural(texts.length, "row")} are null, empty or white space.`,
+    );
+  if (present.length < FEWEST_ROWS)
+    throw new LatentScopeError(
+      "too-few-rows",
+      `Column "${column}" has text in ${plural(present.length, "row")}; a map needs at least ${FEWEST_ROWS}.`,
+    );
+  if (present.every((text) => text === present[0]))
+    throw new LatentScopeError(
+      "all-texts-equal",
+      `All ${plural(present.length, "text")} of column "${column}" are equal, so there is nothing to tell apart. Choose another column.`,
+    );
+}

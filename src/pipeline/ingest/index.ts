@@ -1,0 +1,117 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type pl from "nodejs-polars";
+import { LatentScopeError } from "../../scope";
+import {
+  columnMetadata,
+  Dataset,
+  defaultDatasetName,
+  ensureWritable,
+  provenance,
+  PROVENANCE,
+  resolveDataDir,
+  type Meta,
+} from "../../store";
+import { provenanceOf, type RunContext, type StepOutcome } from "../context";
+import { plural } from "../format";
+import type { TableInput } from "../types";
+import { checkTextColumn, checkTexts, storableFrame } from "./columns";
+import { contentHash } from "./content-hash";
+import { readTable } from "./read-table";
+
+/** Version of the files that the Python tool writes in this layout. */
+export const LS_VERSION = "1.0.0";
+
+export interface Ingested extends StepOutcome {
+  readonly dataset: Dataset;
+  readonly meta: Meta;
+  /** The table as stored. */
+  readonly frame: pl.DataFrame;
+  /** Name of the text column as stored. */
+  readonly textColumn: string;
+  /** The texts by row; null where there is none: null, empty, or white space. */
+  readonly texts: readonly (string | null)[];
+  /** SHA-256 (hex) of the table. */
+  readonly contentHash: string;
+}
+
+/**
+ * Step 1: checks a table and writes it as a new dataset, or finds the one that holds it.
+ * @throws LatentScopeError for a table or column that cannot be mapped; `data-dir-not-writable`; `bad-name` when the name is taken by
+ * another table
+ */
+export async function ingest(
+  input: TableInput,
+  textColumn: string,
+  options: { name?: string; dataDir?: string },
+  context: RunContext,
+): Promise<Ingested> {
+  return context.step("ingest", async (clock) => {
+    const table = await readTable(input);
+    if (!table.width) throw new LatentScopeError("empty-input", "The table has no columns.");
+    if (!table.height) throw new LatentScopeError("empty-input", "The table has no rows.");
+    checkTextColumn(table, textColumn);
+    await nextTurn();
+    const { frame, names } = storableFrame(table, (message) => context.warn(message));
+    const column = names.get(textColumn) ?? textColumn;
+    // each of these takes some milliseconds for every thousand rows: the event loop gets its turns
+    await nextTurn();
+    const texts = textsOf(frame, column);
+    checkTexts(texts, textColumn);
+
+    const dataDir = resolveDataDir(options.dataDir);
+    const hash = await contentHash(frame);
+    const dataset = new Dataset(dataDir, options.name ?? defaultDatasetName(column, hash));
+    await ensureWritable(dataDir);
+    const existing = await dataset.readMeta();
+    if (existing) await checkSameTable(dataset, existing, hash, frame);
+    await nextTurn();
+    const meta = existing ?? describe(dataset.name, frame, column);
+    if (!existing) await dataset.writeInput(frame, { ...meta, [PROVENANCE]: provenanceOf(hash, clock) });
+    const missing = texts.filter((text) => text === null).length;
+    const summary = missing
+      ? `${plural(frame.height, "row")}, ${plural(missing, "row")} without text`
+      : plural(frame.height, "row");
+    return {
+      id: dataset.name,
+      reused: existing !== undefined,
+      summary,
+      dataset,
+      meta,
+      frame,
+      textColumn: column,
+      texts,
+      contentHash: hash,
+    };
+  });
+}
+
+/** The texts of a column; null where there is none. */
+export function textsOf(frame: pl.DataFrame, column: string): (string | null)[] {
+  return (frame.getColumn(column).toArray() as (string | null)[]).map((text) => (text?.trim() ? text : null));
+}
+
+function describe(name: string, frame: pl.DataFrame, textColumn: string): Meta {
+  const columns = frame.columns.map((column) => [column, columnMetadata(frame.getColumn(column))] as const);
+  return {
+    id: name,
+    length: frame.height,
+    columns: [...frame.columns],
+    text_column: textColumn,
+    column_metadata: Object.fromEntries(columns),
+    potential_embeddings: columns.filter(([, { type }]) => type === "array").map(([column]) => column),
+    ls_version: LS_VERSION,
+  };
+}
+
+/** A dataset is never overwritten: its name belongs to the table that it was made from. */
+async function checkSameTable(dataset: Dataset, meta: Meta, hash: string, frame: pl.DataFrame): Promise<void> {
+  // other tools record no hash
+  const found = provenance(meta)?.key ?? (await contentHash(await dataset.readInput()));
+  if (found === hash) return;
+  throw new LatentScopeError(
+    "bad-name",
+    `The dataset "${dataset.name}" in ${dataset.dataDir} holds another table (${plural(meta.length, "row")} with the columns ` +
+      `${meta.columns.join(", ")}; this one has ${plural(frame.height, "row")} with ${frame.columns.join(", ")}). ` +
+      "Nothing was changed. Choose another name, leave the name out to have one made from the content, or delete that folder.",
+  );
+}

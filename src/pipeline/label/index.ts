@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import pl from "nodejs-polars";
+import { runInWorker, workerFile } from "../../compute/worker-task";
+import { cleanLabel, LatentScopeError, throwIfAborted, UNCLUSTERED_LABEL, type LabelSource } from "../../scope";
+import { int64Lists, PROVENANCE, text, writeJson, writeParquet, type JsonObject } from "../../store";
+import { checkKnown, checkNumber, type OneOf } from "../check-options";
+import { clusterColumns, membersOf, type Clustered } from "../cluster";
+import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "../context";
+import { plural } from "../format";
+import type { Ingested } from "../ingest";
+import { unlessAborted } from "../native-threads";
+import { finishedRun } from "../reuse";
+import type { LaidOut } from "../umap";
+import { centralRows, outsideRows } from "./central";
+import type { KeywordLabel, KeywordsTask } from "./keywords-worker";
+
+/** A cluster as a labelling function sees it. */
+export interface ClusterToLabel {
+  readonly id: number;
+  /** Number of rows. */
+  readonly size: number;
+  /** Some texts, the most central first: `label.samples` of them. */
+  readonly texts: readonly string[];
+  /** Words and phrases that tell it from the others, best first. */
+  readonly keywords: readonly string[];
+}
+
+/** Options of the labelling. */
+export interface LabelOptions {
+  /**
+   * "keywords" (the default; needs no network), or a function that gives a cluster its label. The labels of a function are kept like those
+   * of any model: a function with the same source text is not called again for the same clusters.
+   */
+  model?:
+    | OneOf<"keywords">
+    | ((cluster: ClusterToLabel, options: { signal: AbortSignal | undefined }) => Promise<string> | string);
+  /** Texts of each cluster that a function gets. Default: 10. */
+  samples?: number;
+}
+
+const DEFAULT_SAMPLES = 10;
+
+/** The label of one cluster, and where it came from. */
+export interface ClusterLabel {
+  readonly label: string;
+  readonly description: string;
+  readonly source: LabelSource;
+  readonly model: string | null;
+  readonly error: string | null;
+}
+
+export interface Labelled extends StepOutcome {
+  readonly key: string;
+  /** `clusters/cluster-NNN-labels-NNN.json`. */
+  readonly json: JsonObject;
+}
+
+/** Checks the options of the labelling. @throws LatentScopeError `bad-option`, `unknown-model` */
+export function checkLabelOptions(options: LabelOptions = {}): LabelOptions {
+  checkKnown("label", options, ["model", "samples"]);
+  if (options.samples !== undefined) checkNumber("label.samples", options.samples, { least: 1, whole: true });
+  const { model = "keywords" } = options;
+  if (model !== "keywords" && typeof model !== "function")
+    throw new LatentScopeError(
+      "unknown-model",
+      `There is no labelling model ${JSON.stringify(model)}. Give "keywords" or a function (cluster) => label.`,
+    );
+  return options;
+}
+
+/**
+ * Step 5: a label and a description for each cluster. A function that fails for a cluster leaves it with its keywords and the reason.
+ * @throws LatentScopeError `interrupted`, `worker-failed`
+ */
+export async function label(
+  data: Ingested,
+  laidOut: LaidOut,
+  clustered: Clustered,
+  options: LabelOptions,
+  context: RunContext,
+): Promise<Labelled> {
+  return context.step("label", async (clock) => {
+    const { dataset } = data;
+    const { model, samples = DEFAULT_SAMPLES } = options;
+    const ask = typeof model === "function" ? model : null;
+    const modelId = ask ? `function-${ask.name || "anonymous"}` : KEYWORDS_MODEL;
+    const identity = ask ? { model: modelId, source: sha256(String(ask)), samples } : { model: "keywords" };
+    const key = stepKey("label", { cluster: clustered.key, ...identity });
+    const file = (id: string): string => `clusters/${id}.parquet`;
+    const earlier = await finishedRun(dataset, await dataset.labelSets(clustered.id), key, (id) => [file(id)]);
+    if (earlier) return { id: earlier.id, key, json: earlier.json, reused: true, summary: summaryOf(earlier.json) };
+
+    const labels = await clustered.labels();
+    const coordinates = await laidOut.coordinates();
+    const central = centralRows(membersOf(labels), coordinates);
+    context.progress("label", 0, central.length, "clusters");
+    const task: KeywordsTask = {
+      texts: central.map((rows) => textsOf(data, rows)),
+      background: textsOf(data, outsideRows(labels)),
+    };
+    const keywords = await runInWorker<KeywordsTask, KeywordLabel[]>(
+      workerFile(__dirname, "keywords-worker.js"),
+      task,
+      {
+        what: "Labelling",
+        signal: context.signal,
+      },
+    );
+    const made: ClusterLabel[] = [];
+    for (const [id, { label: text, description, keywords: words }] of keywords.entries()) {
+      const fallback = { label: text, description, source: "keywords", model: null, error: null } as const;
+      const shown = { id, size: central[id].length, texts: task.texts[id].slice(0, samples), keywords: words };
+      made.push(ask === null ? fallback : await labelByFunction(ask, modelId, shown, fallback, context.signal));
+      context.progress("label", id + 1, central.length, "clusters");
+    }
+
+    const id = await dataset.nextLabelSetId(clustered.id);
+    const failed = made.filter(({ error }) => error !== null);
+    if (failed.length)
+      context.warn(
+        `${plural(failed.length, "cluster")} kept keywords as labels, because the labelling function failed: ${failed[0].error ?? ""}`,
+      );
+    const json = {
+      id,
+      cluster_id: clustered.id,
+      model_id: modelId,
+      text_column: data.textColumn,
+      samples: ask ? samples : 0,
+      context: "",
+      max_tokens_per_sample: -1,
+      max_tokens_total: -1,
+      [PROVENANCE]: provenanceOf(key, clock, {
+        clusters: made.length,
+        labels: made.map(({ source, model: by, error }) => ({ source, model: by, error })),
+      }),
+    };
+    await writeParquet(dataset.path(file(id)), labelTable(made, labels, coordinates));
+    await writeJson(dataset.path("clusters", `${id}.json`), json);
+    return { id, key, json, reused: false, summary: summaryOf(json) };
+  });
+}
+
+/** The model of keyword labels in the files. */
+const KEYWORDS_MODEL = "latentscope-keywords";
+/** The description of the rows that belong to no cluster. */
+const OUTSIDE_DESCRIPTION = "Rows that belong to no cluster.";
+
+async function labelByFunction(
+  model: Exclude<LabelOptions["model"], string | undefined>,
+  name: string,
+  shown: ClusterToLabel,
+  fallback: ClusterLabel,
+  signal: AbortSignal | undefined,
+): Promise<ClusterLabel> {
+  throwIfAborted(signal, "Labelling");
+  try {
+    const answer = await unlessAborted(Promise.resolve(model(shown, { signal })), signal, "Labelling");
+    return { ...fallback, label: cleanLabel(answer), source: "llm", model: name };
+  } catch (error) {
+    throwIfAborted(signal, "Labelling");
+    return { ...fallback, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function labelTable(made: readonly ClusterLabel[], labels: Int32Array, coordinates: Float32Array): pl.DataFrame {
+  const { members, hulls, unclustered } = clusterColumns(labels, coordinates);
+  const names = made.map((cluster) => cluster.label);
+  const descriptions = made.map((cluster) => cluster.description);
+  if (unclustered) {
+    names.push(UNCLUSTERED_LABEL);
+    descriptions.push(OUTSIDE_DESCRIPTION);
+  }
+  return pl.DataFrame([
+    text("label", names),
+    text("description", descriptions),
+    int64Lists("indices", members),
+    int64Lists("hull", hulls),
+    pl.Series(
+      "labeled",
+      names.map((_, id) => id < made.length),
+      pl.Bool,
+    ),
+    text("label_raw", names),
+  ]);
+}
+
+function textsOf(data: Ingested, rows: readonly number[]): string[] {
+  return rows.flatMap((row) => data.texts[row] ?? []);
+}
+
+function summaryOf(json: JsonObject): string {
+  const { clusters } = json[PROVENANCE] as JsonObject;
+  return `${plural(Number(clusters), "label")}, ${json["model_id"] === KEYWORDS_MODEL ? "keywords" : String(json["model_id"])}`;
+}
+
+function sha256(source: string): string {
+  return createHash("sha256").update(source).digest("hex");
+}

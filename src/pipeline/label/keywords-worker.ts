@@ -1,0 +1,47 @@
+import { serveTask } from "../../compute/worker-task";
+import { excerpt } from "../format";
+import { clusterKeywords, labelsOf, type Keywords } from "./keywords";
+import { fold } from "./terms";
+
+/** The texts of each cluster, the most central first; position = cluster. */
+export interface KeywordsTask {
+  texts: readonly (readonly string[])[];
+  /** Texts of no cluster. */
+  background: readonly string[];
+}
+
+export interface KeywordLabel {
+  label: string;
+  description: string;
+  keywords: Keywords;
+}
+
+const EXCERPT_LENGTH = 160;
+const LABEL_EXCERPT_LENGTH = 40;
+/** Among the most central texts, the description quotes the one with most of the keywords. */
+const CENTRAL_TEXTS = 20;
+
+serveTask<KeywordsTask, KeywordLabel[]>(({ texts, background }) => {
+  const keywords = clusterKeywords(texts, background);
+  const bySize = texts.map((_, id) => id).sort((a, b) => texts[b].length - texts[a].length || a - b);
+  const labels = labelsOf(keywords, bySize);
+  return texts.map((own, id) => ({
+    label: labels[id] ?? `“${excerpt(own[0], LABEL_EXCERPT_LENGTH)}” (${id})`,
+    description: describe(own, keywords[id]),
+    keywords: keywords[id],
+  }));
+});
+
+function describe(texts: readonly string[], keywords: Keywords): string {
+  const typical = `Typical: “${excerpt(mostTypical(texts.slice(0, CENTRAL_TEXTS), keywords), EXCERPT_LENGTH)}”`;
+  return keywords.length ? `Keywords: ${keywords.join(", ")}. ${typical}` : typical;
+}
+
+function mostTypical(texts: readonly string[], keywords: Keywords): string {
+  const wanted = keywords.flatMap((keyword) => keyword.split(" ").map(fold));
+  const hits = texts.map((text) => {
+    const words = new Set(text.split(/\P{L}+/u).map(fold));
+    return wanted.filter((word) => words.has(word)).length;
+  });
+  return texts[hits.indexOf(Math.max(...hits))];
+}

@@ -1,0 +1,175 @@
+import { stat } from "node:fs/promises";
+import pl from "nodejs-polars";
+import {
+  int64,
+  isObject,
+  PROVENANCE,
+  readParquet,
+  text,
+  writeJson,
+  writeParquet,
+  type JsonObject,
+  type Run,
+} from "../store";
+import { fileIds, type Clustered } from "./cluster";
+import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "./context";
+import type { Embedded } from "./embed";
+import { plural } from "./format";
+import { LS_VERSION, type Ingested } from "./ingest";
+import type { ClusterLabel, Labelled } from "./label";
+import { finishedRun } from "./reuse";
+import { tileIndices } from "./tiles";
+import type { LaidOut } from "./umap";
+import { writeScopeVectors } from "./vectors";
+
+/** All steps of a run but the last. */
+export interface Parts {
+  readonly data: Ingested;
+  readonly embedded: Embedded;
+  readonly laidOut: LaidOut;
+  readonly clustered: Clustered;
+  readonly labelled: Labelled;
+}
+
+export interface Saved extends StepOutcome {
+  readonly run: Run;
+}
+
+/**
+ * Step 6: joins the steps into a scope, `scopes/scopes-NNN.*`, and its Lance table.
+ * @throws LatentScopeError `interrupted`
+ */
+export async function save(parts: Parts, context: RunContext): Promise<Saved> {
+  return context.step("save", async (clock) => {
+    const { data, embedded, laidOut, clustered, labelled } = parts;
+    const { dataset } = data;
+    const key = stepKey("save", { label: labelled.key });
+    const files = (id: string): string[] => [
+      `scopes/${id}.parquet`,
+      `scopes/${id}-input.parquet`,
+      `lancedb/${id}.lance`,
+    ];
+    const earlier = await finishedRun(dataset, await dataset.runs("scopes"), key, files);
+    if (earlier) return { id: earlier.id, reused: true, summary: summaryOf(data), run: earlier };
+
+    context.progress("save", 0, data.frame.height, "rows");
+    const id = await dataset.nextId("scopes");
+    const labels = await clustered.labels();
+    const coordinates = await laidOut.coordinates();
+    const table = await readParquet(dataset.path("clusters", `${labelled.id}.parquet`));
+    const names = table.getColumn("label").toArray() as string[];
+    const scope = scopeFrame(labels, coordinates, names);
+    const input = inputFrame(data.frame, scope);
+    const [scopeFile, inputFile] = files(id);
+    await writeParquet(dataset.path(scopeFile), scope);
+    await writeParquet(dataset.path(inputFile), input);
+    const ipc = lanceFrame(input).writeIPCStream({ compression: "uncompressed" });
+    await writeScopeVectors(dataset, id, ipc, await embedded.vectors(), context.signal);
+    await writeJson(dataset.path("scopes", `${id}-transactions.json`), []);
+    const { size } = await stat(dataset.path(scopeFile));
+    const json = {
+      ls_version: LS_VERSION,
+      id,
+      embedding_id: embedded.id,
+      umap_id: laidOut.id,
+      cluster_id: clustered.id,
+      cluster_labels_id: labelled.id,
+      label: dataset.name,
+      description: "",
+      dataset: data.meta,
+      embedding: withoutKeys(embedded.json, ["min_values", "max_values"]),
+      umap: laidOut.json,
+      cluster: clustered.json,
+      granularity: "rows",
+      cluster_labels: labelled.json,
+      cluster_labels_lookup: lookup(table, labelled.json),
+      rows: data.frame.height,
+      columns: scope.columns,
+      dimensions: 2,
+      size,
+      timestamp: localTime(new Date()),
+      [PROVENANCE]: provenanceOf(key, clock),
+    };
+    await writeJson(dataset.path("scopes", `${id}.json`), json);
+    return { id, reused: false, summary: summaryOf(data), run: { id, json } };
+  });
+}
+
+function scopeFrame(labels: Int32Array, coordinates: Float32Array, names: readonly string[]): pl.DataFrame {
+  const ids = fileIds(labels);
+  const x = coordinates.filter((_, i) => i % 2 === 0);
+  const y = coordinates.filter((_, i) => i % 2 === 1);
+  return pl.DataFrame([
+    pl.Series("x", x),
+    pl.Series("y", y),
+    int64("tile_index_64", tileIndices(x, y, 64)),
+    int64("tile_index_128", tileIndices(x, y, 128)),
+    int64("cluster", ids),
+    int64("raw_cluster", labels),
+    text(
+      "label",
+      Array.from(ids, (id) => names[id]),
+    ),
+    pl.Series("deleted", new Array<boolean>(labels.length).fill(false), pl.Bool),
+    int64("ls_index", Int32Array.from(labels.keys())),
+  ]);
+}
+
+/** `scopes-NNN-input.parquet`: index, the input's columns, the scope's. (Ingest has seen to it that no two have one name.) */
+function inputFrame(input: pl.DataFrame, scope: pl.DataFrame): pl.DataFrame {
+  const columns = scope.columns.filter((name) => name !== "ls_index").map((name) => scope.getColumn(name));
+  return pl.DataFrame([
+    scope.getColumn("ls_index").clone().rename("index"),
+    ...input.columns.map((name) => input.getColumn(name)),
+    ...columns,
+  ]);
+}
+
+/** Lance takes no dot in the name of a column. */
+function lanceFrame(frame: pl.DataFrame): pl.DataFrame {
+  const taken = new Set(frame.columns);
+  return pl.DataFrame(
+    frame.columns.map((name) => {
+      let plain = name.replaceAll(".", "_");
+      while (plain !== name && taken.has(plain)) plain += "_";
+      taken.add(plain);
+      return frame.getColumn(name).clone().rename(plain);
+    }),
+  );
+}
+
+/** The clusters by position; beside Latent Scope's keys, where each label came from. */
+function lookup(table: pl.DataFrame, labelJson: JsonObject): JsonObject[] {
+  const column = (name: string): unknown[] => table.getColumn(name).toArray();
+  const [labels, descriptions] = [column("label"), column("description")];
+  const hulls = column("hull") as (ArrayLike<number> | null)[];
+  const own = labelJson[PROVENANCE];
+  const sources = (isObject(own) && Array.isArray(own["labels"]) ? own["labels"] : []) as Pick<
+    ClusterLabel,
+    "source" | "model" | "error"
+  >[];
+  return labels.map((label, id) => ({
+    label,
+    description: descriptions[id],
+    hull: Array.from(hulls[id] ?? [], Number),
+    cluster: id,
+    label_source: sources[id]?.source ?? "none",
+    label_model: sources[id]?.model ?? null,
+    label_error: sources[id]?.error ?? null,
+  }));
+}
+
+function withoutKeys(json: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)));
+}
+
+/** "2026-11-22 20:49:49", local time. */
+function localTime(date: Date): string {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+function summaryOf(data: Ingested): string {
+  return plural(data.frame.height, "row");
+}

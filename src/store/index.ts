@@ -1,0 +1,9 @@
+/** Flat files in the layout of Latent Scope 1.0: the only place that knows file names and schemas. */
+export { removeLeftovers, writeAtomically, writeTextAtomically } from "./atomic";
+export { datasets, ensureWritable } from "./data-dir";
+export { Dataset, PROVENANCE, provenance, type Provenance, type Run } from "./dataset";
+export { damagedFile, isObject, readJson, textAt, writeJson, type JsonObject } from "./json";
+export { columnMetadata, type ColumnMetadata, type Meta } from "./meta";
+export { checkDatasetName, checkRunId, defaultDatasetName, resolveDataDir, type RunKind } from "./names";
+export { int64, int64Lists, kindOf, numbers, readParquet, text, writeParquet } from "./parquet";
+export { VectorCache } from "./vector-cache";

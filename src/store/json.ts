@@ -1,0 +1,56 @@
+import { readFile } from "node:fs/promises";
+import { LatentScopeError } from "../scope";
+import { writeTextAtomically } from "./atomic";
+
+/** An object of a JSON file. Its values are checked where they are used: other tools write these files, too. */
+export type JsonObject = Record<string, unknown>;
+
+/** Writes JSON as Latent Scope does: indented by 2, non-ASCII characters as `\uXXXX`, no final newline. Atomic. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeTextAtomically(file, toJson(value));
+}
+
+/** The text of {@link writeJson}. */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** The object in a JSON file, or undefined when there is no such file. @throws LatentScopeError `damaged-file` */
+export async function readJson(file: string): Promise<JsonObject | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+  try {
+    // Python writes NaN and Infinity, which JSON does not know
+    const value: unknown = JSON.parse(text.replace(/(?<=[[:,]\s*)(?:NaN|-?Infinity)(?=\s*[,\]}])/g, "null"));
+    if (isObject(value)) return value;
+    throw new Error("it holds no object");
+  } catch (error) {
+    throw damagedFile(file, error);
+  }
+}
+
+/** @param cause what was found */
+export function damagedFile(file: string, cause: unknown): LatentScopeError {
+  const found = cause instanceof Error ? cause.message : String(cause);
+  return new LatentScopeError(
+    "damaged-file",
+    `${file} is damaged: ${found}. Restore it from a copy, or delete it to have it made again.`,
+    { cause },
+  );
+}
+
+/** A text of a JSON object, or `otherwise` when there is none. */
+export function textAt(json: JsonObject, key: string, otherwise = ""): string {
+  const value = json[key];
+  return typeof value === "string" ? value : otherwise;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

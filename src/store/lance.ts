@@ -1,0 +1,150 @@
+/**
+ * Lance tables, in the storage format that Latent Scope 1.0 writes. Loading the native library takes a quarter of a second and Arrow
+ * conversion is synchronous: call these in a worker thread.
+ */
+import { mkdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { connect } from "@lancedb/lancedb";
+import { Field, FixedSizeList, Float32, Int64, makeData, Schema, Table, tableFromIPC, Vector } from "apache-arrow";
+import { LatentScopeError } from "../scope";
+import { writeAtomically } from "./atomic";
+
+/** Rows of vectors, one after the other. */
+export interface Vectors {
+  readonly values: Float32Array;
+  readonly rows: number;
+  readonly dimensions: number;
+}
+
+/** Rows of one write, so that the Arrow buffers of a large table do not double its memory. */
+const CHUNK_ROWS = 20_000;
+
+/**
+ * Writes `emb-embedding-NNN`: `ls_index` int64 and `vector` fixed_size_list<float32>[dimensions]. Without an index, because search in a
+ * table without one is exact. A table of this name is replaced; a reader never sees half a table.
+ * @param folder the dataset's folder `lancedb`
+ * @param checkpoint called between parts; what it throws ends the work and leaves no table
+ */
+export async function writeVectorTable(
+  folder: string,
+  name: string,
+  vectors: Vectors,
+  checkpoint = proceed,
+): Promise<void> {
+  await writeTable(folder, name, vectors.rows, checkpoint, (from, to) =>
+    tableOf({ ls_index: indices(from, to), vector: slice(vectors, from, to) }),
+  );
+}
+
+/**
+ * Writes the table of a scope: the columns of `scopes-NNN-input.parquet` and the vectors.
+ * @param ipc the columns as an Arrow IPC stream
+ */
+export async function writeScopeTable(
+  folder: string,
+  name: string,
+  ipc: Uint8Array,
+  vectors: Vectors,
+  checkpoint = proceed,
+): Promise<void> {
+  const columns = tableFromIPC(ipc);
+  await writeTable(folder, name, vectors.rows, checkpoint, (from, to) => {
+    const part = columns.slice(from, to);
+    const fields = columns.schema.fields.map((field) => [field.name, part.getChild(field.name)] as const);
+    return tableOf({ ...Object.fromEntries(fields), vector: slice(vectors, from, to) });
+  });
+}
+
+/** Reads the vectors of a table, by `ls_index`, into shared memory. @throws LatentScopeError `damaged-file` */
+export async function readVectorTable(folder: string, name: string, checkpoint = proceed): Promise<Vectors> {
+  const database = await connect(folder);
+  try {
+    const table = await database.openTable(name);
+    const rows = await table.countRows();
+    let result: (Vectors & { values: Float32Array }) | undefined;
+    let seen = 0;
+    for await (const batch of table.query().select(["ls_index", "vector"])) {
+      checkpoint();
+      const index = batch.getChild("ls_index");
+      const vector = batch.getChild("vector");
+      if (!index || !vector || !(vector.type instanceof FixedSizeList))
+        throw new Error("columns ls_index and vector are missing");
+      const dimensions = vector.type.listSize;
+      result ??= { values: new Float32Array(new SharedArrayBuffer(rows * dimensions * 4)), rows, dimensions };
+      let row = 0;
+      // straight from the buffers: a vector object for each row would take ten times as long
+      for (const part of vector.data) {
+        const numbers = part.children[0].values as Float32Array;
+        for (let i = 0; i < part.length; i++, row++, seen++) {
+          const target = Number(index.get(row));
+          if (!(target >= 0 && target < rows)) throw new Error(`ls_index ${target} is out of range`);
+          const from = (part.offset + i) * dimensions;
+          result.values.set(numbers.subarray(from, from + dimensions), target * dimensions);
+        }
+      }
+    }
+    if (!result || seen !== rows) throw new Error(`${seen} of ${rows} rows could be read`);
+    return result;
+  } catch (error) {
+    if (error instanceof LatentScopeError) throw error;
+    const file = path.join(folder, `${name}.lance`);
+    throw new LatentScopeError(
+      "damaged-file",
+      `The vectors in ${file} cannot be read: ${String(error)}. Delete the folder to have them made again.`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    database.close();
+  }
+}
+
+const proceed = (): void => undefined;
+
+async function writeTable(
+  folder: string,
+  name: string,
+  rows: number,
+  checkpoint: () => void,
+  part: (from: number, to: number) => Table,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeAtomically(path.join(folder, `${name}.lance`), async (temporary) => {
+    const workshop = `${temporary}.d`;
+    try {
+      const database = await connect(workshop);
+      const table = await database.createTable(name, part(0, Math.min(rows, CHUNK_ROWS)));
+      for (let from = CHUNK_ROWS; from < rows; from += CHUNK_ROWS) {
+        checkpoint();
+        await table.add(part(from, Math.min(rows, from + CHUNK_ROWS)));
+      }
+      if (rows > CHUNK_ROWS) await table.optimize({ cleanupOlderThan: new Date() });
+      checkpoint();
+      table.close();
+      database.close();
+      await rename(path.join(workshop, `${name}.lance`), temporary);
+    } finally {
+      await rm(workshop, { recursive: true, force: true });
+    }
+  });
+}
+
+function indices(from: number, to: number): Vector {
+  const data = BigInt64Array.from({ length: to - from }, (_, i) => BigInt(from + i));
+  return new Vector([makeData({ type: new Int64(), length: data.length, nullCount: 0, data })]);
+}
+
+function slice({ values, dimensions }: Vectors, from: number, to: number): Vector {
+  const data = values.subarray(from * dimensions, to * dimensions);
+  const child = makeData({ type: new Float32(), length: data.length, data });
+  const type = new FixedSizeList(dimensions, new Field("item", new Float32(), true));
+  return new Vector([makeData({ type, length: to - from, nullCount: 0, child })]);
+}
+
+/** A table whose columns are all nullable, as Latent Scope's are. */
+function tableOf(columns: Record<string, Vector | null>): Table {
+  const present = Object.entries(columns).filter((entry): entry is [string, Vector] => entry[1] !== null);
+  const schema = new Schema(present.map(([name, vector]) => new Field(name, vector.type, true)));
+  return new Table(schema, Object.fromEntries(present));
+}

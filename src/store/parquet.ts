@@ -1,0 +1,56 @@
+import { access } from "node:fs/promises";
+import pl from "nodejs-polars";
+import { LatentScopeError } from "../scope";
+import { writeAtomically } from "./atomic";
+import { damagedFile } from "./json";
+
+/** Writes a frame as parquet with snappy, which every reader of Latent Scope files knows. Atomic. */
+export async function writeParquet(file: string, frame: pl.DataFrame): Promise<void> {
+  await writeAtomically(file, (temporary) => frame.writeParquet(temporary, { compression: "snappy" }));
+}
+
+/** @throws LatentScopeError `not-found`, `damaged-file` */
+export async function readParquet(file: string): Promise<pl.DataFrame> {
+  try {
+    await access(file);
+  } catch (error) {
+    throw new LatentScopeError("not-found", `There is no file ${file}.`, { cause: error });
+  }
+  try {
+    return pl.readParquet(file);
+  } catch (error) {
+    throw damagedFile(file, error);
+  }
+}
+
+/** The kind of a column in polars' words: "String", "Int64", "List", … */
+export function kindOf(column: pl.Series): string {
+  return (column.dtype as { variant: string }).variant;
+}
+
+/** A column of int64. (Series made from numbers or bigints in plain arrays would be float64 or null.) */
+export function int64(name: string, values: ArrayLike<number>): pl.Series {
+  return pl.Series(name, BigInt64Array.from(values, BigInt));
+}
+
+/** A column of lists of int64; empty lists stay lists. */
+export function int64Lists(name: string, lists: readonly ArrayLike<number>[]): pl.Series {
+  return pl.Series(
+    name,
+    lists.map((list) => Array.from(list)),
+    pl.List(pl.Int64),
+  );
+}
+
+/** A column of text. */
+export function text(name: string, values: readonly (string | null)[]): pl.Series {
+  return pl.Series(name, [...values], pl.Utf8);
+}
+
+/** A numeric column as numbers. @throws LatentScopeError `damaged-file` when it is missing or not numeric */
+export function numbers(frame: pl.DataFrame, name: string, file: string): number[] {
+  if (!frame.columns.includes(name)) throw damagedFile(file, `it has no column "${name}"`);
+  const values: unknown[] = frame.getColumn(name).cast(pl.Float64).toArray();
+  if (values.some((value) => typeof value !== "number")) throw damagedFile(file, `its column "${name}" has gaps`);
+  return values as number[];
+}

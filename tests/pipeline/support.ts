@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { readVectors } from "../../src/pipeline/vectors";
+import { runPipeline } from "../../src/pipeline";
+import type { RunHooks, RunOptions, RunResult, TableInput } from "../../src/pipeline";
+import { PROVENANCE, readJson, type Dataset } from "../../src/store";
+
+/** 150 sentences of State of the Union addresses. */
+export const sentences = JSON.parse(
+  readFileSync(path.resolve(__dirname, "../fixtures/embedding/texts.json"), "utf8"),
+) as string[];
+
+export function newDataDir(): string {
+  return mkdtempSync(path.join(os.tmpdir(), "latentscope-"));
+}
+
+/** A run with the fast model and few epochs, for tests of anything but the numbers. */
+export function quickRun(
+  input: TableInput,
+  dataDir: string,
+  options: RunOptions = {},
+  hooks: RunHooks = {},
+): Promise<RunResult> {
+  return runPipeline(input, "text", { embed: { model: "static" }, umap: { nEpochs: 20 }, ...options, dataDir }, hooks);
+}
+
+/** What this library recorded beside a run of a step. */
+export async function recorded(dataset: Dataset, file: string): Promise<Record<string, unknown>> {
+  const json = await readJson(dataset.path(file));
+  return json?.[PROVENANCE] as Record<string, unknown>;
+}
+
+export async function vectorsOf(result: RunResult, embeddingId = "embedding-001"): Promise<Float32Array[]> {
+  const { values, rows, dimensions } = await readVectors(result.dataset, embeddingId, result.assignment.length);
+  return Array.from({ length: rows }, (_, row) => values.slice(row * dimensions, (row + 1) * dimensions));
+}
+
+export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i] * b[i];
+    aa += a[i] * a[i];
+    bb += b[i] * b[i];
+  }
+  return ab / Math.sqrt(aa * bb);
+}
