@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   ...rooms,
   {
-    files: ["**/*.mjs"],
+    files: ["**/*.mjs", "*.mts"],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       parserOptions: { project: null },
@@ -64,6 +64,7 @@ export default tseslint.config(
         URL: "readonly",
         Buffer: "readonly",
         setTimeout: "readonly",
+        performance: "readonly",
       },
     },
     rules: { ...tseslint.configs.disableTypeChecked.rules, "no-console": "off" },

@@ -1,14 +1,36 @@
 import { defineConfig } from "vitest/config";
 
+const shared = {
+  // Child processes: worker threads, native addons and process-wide signals behave there as they do for a user.
+  pool: "forks" as const,
+  // Worker threads run the built files, so that the tests start from a fresh build.
+  globalSetup: "tests/global-setup.ts",
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    // Worker threads run the built files, so that the tests start from a fresh build.
-    globalSetup: "tests/global-setup.ts",
-    // Child processes: worker threads, native addons and process-wide signals behave there as they do for a user.
-    pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "rooms",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/lab/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // Flows in a real JupyterLab, one file at a time.
+        test: {
+          ...shared,
+          name: "lab",
+          include: ["tests/lab/**/*.test.ts"],
+          testTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

@@ -47,7 +47,9 @@ async function vitest(project) {
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters],
   ]);
   const result = JSON.parse(readFileSync(report, "utf8"));
-  const brokenFiles = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const brokenFiles = result.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
   const failed = result.numFailedTests + brokenFiles.length;
   total.passed += result.numPassedTests;
   total.skipped += result.numPendingTests + result.numTodoTests;

@@ -1,0 +1,102 @@
+import path from "node:path";
+import {
+  runPipeline,
+  openScope,
+  type OpenOptions,
+  type RunOptions,
+  type RunResult,
+  type TableInput,
+} from "../pipeline";
+import { LatentScopeError } from "../scope";
+import { jupyter } from "./notebook";
+import { RunProgress } from "./run-progress";
+import { Scope } from "./scope";
+import { ScopeSession } from "./session";
+
+/**
+ * From a column of text to a labelled map: ingests the table, embeds the texts, lays them out with UMAP, clusters them with HDBSCAN, labels the
+ * clusters, and saves everything as flat files. Finished steps are reused: the same call again takes moments, a changed cluster option
+ * re-runs clustering, labelling and saving only. Jupyter's interrupt (or `options.signal`) cancels within a second and keeps what is done.
+ *
+ * @param input a nodejs-polars DataFrame, an array of objects, an object of columns, or a path to .csv, .parquet, .jsonl or .json
+ * @param textColumn the column to map
+ * @throws LatentScopeError with a stable `code`: "no-such-column", "not-a-text-column", "empty-input", "too-few-rows", "no-text",
+ *   "all-texts-equal", "data-dir-not-writable", "model-missing", "model-damaged", "interrupted", …
+ */
+export async function run(
+  input: TableInput,
+  textColumn: string,
+  options: RunOptions & { signal?: AbortSignal } = {},
+): Promise<Scope> {
+  const { signal, ...steps } = options;
+  const progress = new RunProgress();
+  return withInterrupt(signal, async (aborted) => {
+    try {
+      const result = await runPipeline(input, textColumn, steps, {
+        signal: aborted,
+        onProgress: (p) => progress.progress(p),
+        onStep: (s) => progress.step(s),
+      });
+      progress.finish(result, shortest(result.dataset.folder));
+      return scopeOf(result);
+    } catch (error) {
+      if (error instanceof LatentScopeError) progress.stop(error.message);
+      throw error;
+    }
+  });
+}
+
+/**
+ * A saved scope with its edits, from its files alone: nothing is computed.
+ * @param name name of the dataset
+ * @param options.scope id of the scope; the newest by default
+ * @throws LatentScopeError `not-found`, `damaged-file`
+ */
+export async function open(name: string, options: OpenOptions = {}): Promise<Scope> {
+  return scopeOf(await openScope(name, options));
+}
+
+/** Open scopes of this process: a cell that runs again gets the one that is there, with its maps and edits. */
+const openScopes = new Map<string, Scope>();
+
+function scopeOf(result: RunResult): Scope {
+  const { dataset, scopeId } = result;
+  const key = JSON.stringify([dataset.folder, scopeId, result.metadata.created]);
+  const known = openScopes.get(key);
+  if (known) return known;
+  const base = { clusters: result.clusters, assignment: result.assignment };
+  const log = { append: dataset.appendEdit.bind(dataset, scopeId) };
+  const scope = new Scope({
+    session: new ScopeSession(base, dataset.readEdits(scopeId), log),
+    source: { input: result.input, coordinates: result.coordinates, rawClusters: result.rawClusters },
+    dataset: dataset.name,
+    scopeId,
+    folder: dataset.folder,
+    textColumn: result.textColumn,
+    metadata: result.metadata,
+  });
+  openScopes.set(key, scope);
+  return scope;
+}
+
+async function withInterrupt<T>(
+  signal: AbortSignal | undefined,
+  work: (aborted: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const stopListening = jupyter()?.onInterrupt(abort);
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted) abort();
+  try {
+    return await work(controller.signal);
+  } finally {
+    stopListening?.();
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function shortest(folder: string): string {
+  const relative = path.relative(process.cwd(), folder);
+  return relative.length < folder.length ? `./${relative}` : folder;
+}
