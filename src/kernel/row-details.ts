@@ -25,11 +25,11 @@ export function rowDetails(input: pl.DataFrame, textColumn: string, rows: readon
 
 function asText(value: unknown, longest: number): string | null {
   if (value === null || value === undefined) return null;
-  const text = typeof value === "string" ? value : plain(value);
+  const text = typeof value === "string" ? value : plain(value as object | number | bigint | boolean);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-function plain(value: unknown): string {
+function plain(value: object | number | bigint | boolean): string {
   if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, "");
   if (typeof value === "object")
     return JSON.stringify(value, (_key, v: unknown) => (typeof v === "bigint" ? String(v) : v));

@@ -51,7 +51,7 @@ describe("scope.rows", () => {
     expect(rows.getColumn("y").toArray()).toEqual([1, -0.5, 0, -1]);
     expect(rows.getColumn("label").toArray()).toEqual(["Roads", "Unclustered", "Roads", "Taxes"]);
     expect(rows.getColumn("deleted").toArray()).toEqual([false, false, false, false]);
-    const schema = rows.schema as Record<string, pl.DataType>;
+    const schema = rows.schema as Record<string, unknown>;
     expect(String(schema.tags)).toBe("DataType(List(DataType(String)))");
     expect(rows.getColumn("tags").toArray()).toEqual([[], [], [], []]);
     expect(schema.ls_index).toEqual(pl.Int64);
