@@ -25,7 +25,7 @@ export function rowDetails(input: pl.DataFrame, textColumn: string, rows: readon
 
 function asText(value: unknown, longest: number): string | null {
   if (value === null || value === undefined) return null;
-  const text = typeof value === "string" ? value : plain(value as object | number | bigint | boolean);
+  const text = typeof value === "string" ? value : plain(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
