@@ -1,5 +1,5 @@
 /** What a notebook calls. */
 export { Scope, type ScopeEvents } from "./scope";
-export { open, run } from "./run";
+export { list, open, run } from "./run";
 export { jupyter } from "./notebook";
 export type { RowsLike } from "./rows-like";

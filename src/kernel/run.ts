@@ -1,5 +1,7 @@
 import path from "node:path";
+import pl from "nodejs-polars";
 import {
+  listScopes,
   runPipeline,
   openScope,
   type OpenOptions,
@@ -54,6 +56,46 @@ export async function run(
  */
 export async function open(name: string, options: OpenOptions = {}): Promise<Scope> {
   return scopeOf(await openScope(name, options));
+}
+
+/**
+ * The saved scopes of a data folder, by dataset and then oldest first: `dataset`, `scope`, `label`, `rows`, `clusters`, `created`.
+ * @param options.dataDir as the option of {@link run}
+ */
+export async function list(options: { dataDir?: string } = {}): Promise<pl.DataFrame> {
+  const scopes = await listScopes(options.dataDir);
+  return pl.DataFrame([
+    pl.Series(
+      "dataset",
+      scopes.map((s) => s.dataset),
+      pl.Utf8,
+    ),
+    pl.Series(
+      "scope",
+      scopes.map((s) => s.id),
+      pl.Utf8,
+    ),
+    pl.Series(
+      "label",
+      scopes.map((s) => s.label),
+      pl.Utf8,
+    ),
+    pl.Series(
+      "rows",
+      scopes.map((s) => s.rows),
+      pl.Int64,
+    ),
+    pl.Series(
+      "clusters",
+      scopes.map((s) => s.clusters),
+      pl.Int64,
+    ),
+    pl.Series(
+      "created",
+      scopes.map((s) => s.created),
+      pl.Utf8,
+    ),
+  ]);
 }
 
 /** Open scopes of this process: a cell that runs again gets the one that is there, with its maps and edits. */

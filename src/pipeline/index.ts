@@ -2,7 +2,7 @@
 export type { ClusterOptions } from "./cluster";
 export type { CustomModel, EmbedOptions } from "./embed";
 export type { ClusterToLabel, LabelOptions } from "./label";
-export { listDatasets, listScopes, type DatasetInfo, type ScopeInfo } from "./list";
+export { listScopes, type ScopeInfo } from "./list";
 export { openScope } from "./open";
 export { runPipeline } from "./run";
 export type {

@@ -1,15 +1,5 @@
 import { datasets, isObject, provenance, textAt, resolveDataDir } from "../store";
 
-/** A dataset of the data folder. */
-export interface DatasetInfo {
-  readonly name: string;
-  readonly folder: string;
-  readonly rows: number;
-  readonly textColumn: string | null;
-  /** Ids of its saved scopes, oldest first. */
-  readonly scopes: readonly string[];
-}
-
 /** A saved scope of the data folder. */
 export interface ScopeInfo {
   readonly dataset: string;
@@ -20,24 +10,6 @@ export interface ScopeInfo {
   readonly clusters: number;
   /** When it was saved: ISO 8601 in UTC, or local time for scopes of other tools. */
   readonly created: string;
-}
-
-/** The datasets of a data folder by name. @param dataDir as the option of a run */
-export async function listDatasets(dataDir?: string): Promise<DatasetInfo[]> {
-  const found = await datasets(resolveDataDir(dataDir));
-  return Promise.all(
-    found.map(async (dataset) => {
-      const meta = await dataset.readMeta();
-      const scopes = await dataset.runs("scopes");
-      return {
-        name: dataset.name,
-        folder: dataset.folder,
-        rows: Number(meta?.length ?? 0),
-        textColumn: meta?.text_column ?? null,
-        scopes: scopes.map(({ id }) => id),
-      };
-    }),
-  );
 }
 
 /** The saved scopes of a data folder, by dataset and then oldest first. @param dataDir as the option of a run */

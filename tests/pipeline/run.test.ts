@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import pl from "nodejs-polars";
 import { beforeAll, describe, expect, it } from "vitest";
-import { listDatasets, listScopes, openScope, runPipeline, type RunResult, type StepReport } from "../../src/pipeline";
+import { listScopes, openScope, runPipeline, type RunResult, type StepReport } from "../../src/pipeline";
 import { readJson } from "../../src/store";
 import { newDataDir, quickRun, recorded, sentences, vectorsOf } from "./support";
 
@@ -205,18 +205,12 @@ describe("a run with the default model", () => {
   });
 
   it("is listed", async () => {
-    const datasets = await listDatasets(dataDir);
-    expect(datasets.find(({ name }) => name === result.dataset.name)).toMatchObject({
-      rows: 104,
-      textColumn: "text",
-      scopes: ["scopes-001", "scopes-002", "scopes-003"],
-    });
     const scopes = await listScopes(dataDir);
     expect(scopes.find(({ dataset, id }) => dataset === result.dataset.name && id === "scopes-001")).toMatchObject({
       rows: 104,
       clusters: result.clusters.length - 1,
     });
-    expect(await listDatasets(path.join(dataDir, "nowhere"))).toEqual([]);
+    expect(await listScopes(path.join(dataDir, "nowhere"))).toEqual([]);
   });
 });
 
