@@ -31,6 +31,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          ...shared,
+          name: "bench",
+          include: ["bench/**/*.bench.ts"],
+          testTimeout: 700_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

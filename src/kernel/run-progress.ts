@@ -68,6 +68,7 @@ export class RunProgress {
   /** The run ended early: the steps stay as they were, with the reason below. */
   stop(reason: string): void {
     const views = [...this.#steps.values()];
+    if (views.length === 0) return; // nothing was begun: the error says it all
     const html = `${progressHtml(views)}<div style="font-size:13px;color:#b26a00">${escapeHtml(reason)}</div>`;
     this.#display.last(html, `${progressText(views)}\n${reason}`);
   }

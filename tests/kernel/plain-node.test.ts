@@ -12,7 +12,11 @@ const ROOT = path.resolve(__dirname, "..", "..");
 const run = promisify(execFile);
 
 /** Runs a script in a process of its own, as a user's script would; the library and the data are there as `latentscope`, `pl` and `df`. */
-async function script(body: string, dataDir: string): Promise<{ stdout: string; stderr: string }> {
+async function script(
+  body: string,
+  dataDir: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ stdout: string; stderr: string }> {
   const source = `
     const latentscope = require(${JSON.stringify(ROOT)});
     const pl = require("nodejs-polars");
@@ -22,7 +26,7 @@ async function script(body: string, dataDir: string): Promise<{ stdout: string; 
     const df = pl.DataFrame(sentences.slice(0, 400));
     const options = { name: "speeches", dataDir: ${JSON.stringify(dataDir)}, embed: { model: "static" } };
     (async () => { ${body} })();`;
-  return run(process.execPath, ["-e", source], { cwd: ROOT });
+  return run(process.execPath, ["-e", source], { cwd: ROOT, env });
 }
 
 describe("in a plain Node script", () => {
@@ -135,4 +139,17 @@ describe("in a plain Node script", () => {
       await browser.close();
     }
   });
+
+  it("a run leaves nothing outside its data folder, and reports to nobody", async () => {
+    const home = mkdtempSync(path.join(tmpdir(), "latentscope-home-"));
+    try {
+      await script(`await latentscope.run(df.head(20), "text", { name: "home", dataDir: options.dataDir });`, dataDir, {
+        PATH: process.env.PATH,
+        HOME: home,
+      });
+      expect(readdirSync(home, { recursive: true })).toEqual([]);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

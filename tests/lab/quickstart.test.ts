@@ -9,7 +9,7 @@ import { ink, lasso, mapArea, mapTransform, rowsInside, type Point } from "../su
 
 const QUICKSTART = path.resolve(__dirname, "..", "..", "notebooks", "quickstart.ipynb");
 const RUN_CELL = 3;
-const RUN_TIMEOUT_MS = 230_000;
+const RUN_TIMEOUT_MS = 400_000;
 
 interface Notebook {
   cells: { cell_type: string; source: string | string[] }[];

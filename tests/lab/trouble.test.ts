@@ -87,7 +87,7 @@ describe.each([ownKernel, stockKernel])("when something is wrong in $displayName
       .toMatch(/embed +[1-9]\d* of/);
     const interrupted = Date.now();
     await notebook.interruptKernel();
-    await notebook.idle();
+    await notebook.finished(cell);
     expect(Date.now() - interrupted).toBeLessThan(5000);
     const outputs = await notebook.outputs(cell);
     expect(outputs.find((o) => o.type === "error")?.text).toMatch(/interrupted/i);

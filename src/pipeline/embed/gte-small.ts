@@ -16,6 +16,14 @@ import type { TokenizedTexts, TokenizeTask } from "./tokenize-worker";
 const MOST_THREADS = 8;
 
 /**
+ * onnxruntime from 1.30 on reports its use to its makers and leaves a device id in the home folder. Nothing is sent that the user did not
+ * name, so it is turned off, before the library is loaded in any thread.
+ */
+function keepToThisMachine(): void {
+  process.env["ORT_DISABLE_TELEMETRY"] = "1";
+}
+
+/**
  * The bundled gte-small (int8): sentence embeddings for English, 384 dimensions, by onnxruntime in one worker thread per core.
  * @param options `maxTokens` 3 to 512 (default 512): what is longer is cut
  * @throws LatentScopeError `bad-option`, `model-missing`
@@ -40,6 +48,7 @@ export function gteSmall(
     englishOnly: true,
     dimensions: card.dimensions,
     async embed(texts, job) {
+      keepToThisMachine();
       const file = path.join(folder, "vocab.txt");
       const [tokenized] = await Promise.all([
         tokenize({ vocabularyFile: file, texts, maxTokens }, job),

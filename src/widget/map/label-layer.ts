@@ -44,7 +44,7 @@ export class LabelLayer {
     const { content, geometry, swatches, theme, home, size } = scene;
     const family = getComputedStyle(this.element).fontFamily;
     const largest = Math.max(1, ...geometry.sizes.subarray(1));
-    const maxWidth = Math.min(170, Math.max(70, size.width * 0.24));
+    const maxWidth = Math.min(170, Math.max(104, size.width * 0.24));
     this.texts.clear();
     const requests = content.clusters.flatMap((cluster) => {
       const slot = slotOf(cluster.id);

@@ -42,14 +42,18 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
         {detail ? detail.text || "(no text)" : "…"}
       </p>
       {detail && detail.columns.length > 0 && (
-        <dl class="ls-card-columns">
+        <div class="ls-card-columns">
           {detail.columns.slice(0, MAX_COLUMNS).map(([name, value]) => (
             <div key={name}>
-              <dt dir="auto">{name}</dt>
-              <dd dir="auto">{value ?? "–"}</dd>
+              <span class="ls-card-name" dir="auto">
+                {name}
+              </span>
+              <span class="ls-card-value" dir="auto">
+                {value ?? "–"}
+              </span>
             </div>
           ))}
-        </dl>
+        </div>
       )}
     </div>
   );
