@@ -34,7 +34,10 @@ beforeAll(async () => {
   const cdp = await browser.context.newCDPSession(browser.page);
   await cdp.send("Network.enable");
   cdp.on("Network.webSocketFrameReceived", ({ response }) => {
-    received += response.opcode === 1 ? response.payloadData.length : Buffer.byteLength(response.payloadData, "base64");
+    const frame = Buffer.from(response.payloadData, response.opcode === 1 ? "utf8" : "base64");
+    received += frame.length;
+    // the state of the map: positions, clusters, labels, and the small module
+    if (frame.includes('"comm_open"')) results.bytesOfMapState = frame.length;
   });
   notebook = await NotebookPage.open(browser.page, lab, "quickstart.ipynb");
 });
@@ -53,6 +56,7 @@ it("the run, and the first map", async () => {
   results.run = outputs[0].text;
   const rows = await notebook.value<number>("scope.rows.height");
   await expect.poll(() => notebook.map(RUN_CELL).getAttribute("data-status"), { timeout: 30_000 }).toBe("ready");
+  // with progress, the application, and the texts fetched ahead for the hover card
   results.bytesReceivedUntilMapReady = received - before;
   results.bytesOfPositionsAndClusters = rows * 6;
   results.moduleBytes = statSync(path.join(ROOT, "dist", "widget", "module.js")).size;
