@@ -25,10 +25,15 @@ export interface OpenBrowser {
 }
 
 /** The Chromium to test with: $CHROMIUM, else the one that comes with the npm package. */
-export async function chromiumPath(): Promise<string> {
+async function chromiumPath(): Promise<string> {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   const { default: packaged } = await import("@sparticuz/chromium");
   return packaged.executablePath();
+}
+
+/** A fresh headless browser. */
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: await chromiumPath(), headless: true, args: [...ARGUMENTS, ...args] });
 }
 
 /** A page of a fresh headless browser that reaches this machine only. */
@@ -37,11 +42,7 @@ export async function openBrowser(
   options: { args?: readonly string[]; colorScheme?: "light" | "dark"; deviceScaleFactor?: number } = {},
 ): Promise<OpenBrowser> {
   const { args = [], ...contextOptions } = options;
-  const browser = await chromium.launch({
-    executablePath: await chromiumPath(),
-    headless: true,
-    args: [...ARGUMENTS, ...args],
-  });
+  const browser = await launchChromium(args);
   const context = await browser.newContext({ viewport, ...contextOptions });
   const outside: string[] = [];
   await context.route(

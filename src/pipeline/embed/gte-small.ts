@@ -2,11 +2,11 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { runInWorker, workerFile } from "../../compute/worker-task";
 import { throwIfAborted } from "../../scope";
-import { checkKnown, checkNumber } from "../check-options";
 import { makeBatches } from "./batches";
+import { bundledProvider } from "./bundled";
 import { runThreads, threadControl } from "../native-threads";
 import type { EmbedOptions } from "./index";
-import { bundledModel, MODELS_FOLDER, verifyModel, weightsOf } from "./model-files";
+import { MODELS_FOLDER, verifyModel } from "./model-files";
 import type { OnnxBatch, OnnxTask } from "./onnx-worker";
 import type { EmbeddingProvider, EmbedJob } from "./provider";
 import { sharedInt32, sharedUint32 } from "./shared";
@@ -32,32 +32,23 @@ export function gteSmall(
   options: EmbedOptions,
   folder = path.join(MODELS_FOLDER, "gte-small-int8"),
 ): EmbeddingProvider {
-  checkKnown('embed with the model "gte-small"', options, ["model", "maxTokens", "prefix"]);
-  const model = bundledModel(folder);
-  const { card } = model;
-  const maxTokens = checkNumber("embed.maxTokens", options.maxTokens ?? card.maxTokens, {
-    least: 3,
-    greatest: card.maxTokens,
-    whole: true,
-  });
-  return {
-    name: card.name,
-    modelId: card.modelId,
-    identity: { model: card.name, weights: weightsOf(model), maxTokens },
-    maxTokens,
-    englishOnly: true,
-    dimensions: card.dimensions,
-    async embed(texts, job) {
-      keepToThisMachine();
-      const file = path.join(folder, "vocab.txt");
-      const [tokenized] = await Promise.all([
-        tokenize({ vocabularyFile: file, texts, maxTokens }, job),
-        verifyModel(model),
-      ]);
-      throwIfAborted(job.signal, "Embedding");
-      await runBatches(path.join(folder, "model.onnx"), card.dimensions, tokenized, job);
+  return bundledProvider(
+    {
+      folder,
+      leastTokens: 3,
+      async embed(texts, job, model, maxTokens) {
+        keepToThisMachine();
+        const file = path.join(folder, "vocab.txt");
+        const [tokenized] = await Promise.all([
+          tokenize({ vocabularyFile: file, texts, maxTokens }, job),
+          verifyModel(model),
+        ]);
+        throwIfAborted(job.signal, "Embedding");
+        await runBatches(path.join(folder, "model.onnx"), model.card.dimensions, tokenized, job);
+      },
     },
-  };
+    options,
+  );
 }
 
 function tokenize(task: TokenizeTask, { signal }: EmbedJob): Promise<TokenizedTexts> {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { runInWorker, workerFile } from "../../compute/worker-task";
-import { checkKnown, checkNumber } from "../check-options";
+import { bundledProvider } from "./bundled";
 import type { EmbedOptions } from "./index";
-import { bundledModel, MODELS_FOLDER, verifyModel, weightsOf } from "./model-files";
+import { MODELS_FOLDER, verifyModel } from "./model-files";
 import type { EmbeddingProvider } from "./provider";
 import type { StaticPart, StaticTask } from "./static-worker";
 
@@ -16,38 +16,25 @@ export function staticModel(
   options: EmbedOptions,
   folder = path.join(MODELS_FOLDER, "static-gte-256"),
 ): EmbeddingProvider {
-  checkKnown('embed with the model "static"', options, ["model", "maxTokens", "prefix"]);
-  const model = bundledModel(folder);
-  const { card } = model;
-  const maxTokens = checkNumber("embed.maxTokens", options.maxTokens ?? card.maxTokens, {
-    least: 1,
-    greatest: card.maxTokens,
-    whole: true,
-  });
-  return {
-    name: card.name,
-    modelId: card.modelId,
-    identity: { model: card.name, weights: weightsOf(model), maxTokens },
-    maxTokens,
-    englishOnly: true,
-    dimensions: card.dimensions,
-    async embed(texts, { known, signal, deliver }) {
-      await verifyModel(model);
-      const positions = texts.map((_, position) => position).filter((position) => !known(position));
-      const task: StaticTask = {
-        folder,
-        texts: positions.map((p) => texts[p]),
-        dimensions: card.dimensions,
-        maxTokens,
-      };
-      await runInWorker<StaticTask, null>(workerFile(__dirname, "static-worker.js"), task, {
-        what: "Embedding",
-        signal,
-        onMessage: (message) => {
-          const { from, vectors } = message as StaticPart;
-          deliver(positions.slice(from, from + vectors.length / card.dimensions), vectors);
-        },
-      });
+  return bundledProvider(
+    {
+      folder,
+      leastTokens: 1,
+      async embed(texts, { known, signal, deliver }, model, maxTokens) {
+        await verifyModel(model);
+        const { dimensions } = model.card;
+        const positions = texts.map((_, position) => position).filter((position) => !known(position));
+        const task: StaticTask = { folder, texts: positions.map((p) => texts[p]), dimensions, maxTokens };
+        await runInWorker<StaticTask, null>(workerFile(__dirname, "static-worker.js"), task, {
+          what: "Embedding",
+          signal,
+          onMessage: (message) => {
+            const { from, vectors } = message as StaticPart;
+            deliver(positions.slice(from, from + vectors.length / dimensions), vectors);
+          },
+        });
+      },
     },
-  };
+    options,
+  );
 }

@@ -1,25 +1,14 @@
 /// <reference types="node" />
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { build } from "esbuild";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { launchChromium } from "../../support/chromium";
 
 const root = path.resolve(__dirname, "../../..");
-const flags = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const software = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
-
 export interface Laboratory {
   readonly address: string;
   readonly browser: Browser;
@@ -37,7 +26,6 @@ export async function laboratory(): Promise<Laboratory> {
     write: false,
     logLevel: "silent",
   });
-  buildWidget();
   const application = await readFile(path.join(root, "dist/widget/app.js.gz"));
   const hash = createHash("sha256").update(application).digest("hex");
   const files: Record<string, [string, string | Uint8Array]> = {
@@ -52,8 +40,7 @@ export async function laboratory(): Promise<Laboratory> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const executable = await (await import("@sparticuz/chromium")).default.executablePath();
-  const browser = await chromium.launch({ executablePath: executable, args: [...flags, ...software] });
+  const browser = await launchChromium();
   return {
     address,
     browser,
@@ -82,19 +69,6 @@ const withoutWebGl = `
   HTMLCanvasElement.prototype.getContext = function (type, ...rest) {
     return type.startsWith("webgl") ? null : getContext.call(this, type, ...rest);
   };`;
-
-/** Builds the widget when its sources are newer than the last build. */
-function buildWidget(): void {
-  const built = path.join(root, "dist/widget/app.js.gz");
-  const sources = ["src/widget", "src/scope"].flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true }).map((entry) =>
-      path.join(entry.parentPath, entry.name),
-    ),
-  );
-  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
-  if (!existsSync(built) || statSync(built).mtimeMs < newest)
-    execFileSync(process.execPath, [path.join(root, "scripts/build-widget.mjs")], { stdio: "ignore" });
-}
 
 const page = (hash: string) => `<!doctype html>
 <meta charset="utf-8" />
