@@ -1,9 +1,6 @@
-/** 0-based position of a row in the input: `ls_index`. The only key there is. */
-export type RowIndex = number & { readonly [rowBrand]: true };
 /** Id of a cluster: 0, 1, 2, … in the order of their making, never reused; -1 holds the outliers. */
 export type ClusterId = number & { readonly [clusterBrand]: true };
 
-declare const rowBrand: unique symbol;
 declare const clusterBrand: unique symbol;
 
 /** The cluster of the rows that belong to none. */

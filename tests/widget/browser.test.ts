@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { dequantise } from "../../src/scope";
-import { inPolygon } from "../../src/widget/map/polygon";
+import { inPolygon } from "./support/in-polygon";
 import { blobs } from "./support/blobs";
 import { laboratory, type Laboratory } from "./support/browser";
 import type { Lab } from "./support/page";

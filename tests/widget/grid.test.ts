@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dequantise, quantise } from "../../src/scope";
 import { Grid, rowsInPolygon } from "../../src/widget/map/grid";
-import { inPolygon } from "../../src/widget/map/polygon";
+import { inPolygon } from "./support/in-polygon";
 import { random } from "./support/blobs";
 
 const coordinate = fc.integer({ min: 0, max: 65535 });
