@@ -7,6 +7,7 @@ import {
   type OpenOptions,
   type RunOptions,
   type RunResult,
+  type ScopeInfo,
   type TableInput,
 } from "../pipeline";
 import { LatentScopeError } from "../scope";
@@ -64,37 +65,15 @@ export async function open(name: string, options: OpenOptions = {}): Promise<Sco
  */
 export async function list(options: { dataDir?: string } = {}): Promise<pl.DataFrame> {
   const scopes = await listScopes(options.dataDir);
+  const column = (name: string, value: (scope: ScopeInfo) => string | number, type: typeof pl.Utf8 | typeof pl.Int64) =>
+    pl.Series(name, scopes.map(value), type);
   return pl.DataFrame([
-    pl.Series(
-      "dataset",
-      scopes.map((s) => s.dataset),
-      pl.Utf8,
-    ),
-    pl.Series(
-      "scope",
-      scopes.map((s) => s.id),
-      pl.Utf8,
-    ),
-    pl.Series(
-      "label",
-      scopes.map((s) => s.label),
-      pl.Utf8,
-    ),
-    pl.Series(
-      "rows",
-      scopes.map((s) => s.rows),
-      pl.Int64,
-    ),
-    pl.Series(
-      "clusters",
-      scopes.map((s) => s.clusters),
-      pl.Int64,
-    ),
-    pl.Series(
-      "created",
-      scopes.map((s) => s.created),
-      pl.Utf8,
-    ),
+    column("dataset", (s) => s.dataset, pl.Utf8),
+    column("scope", (s) => s.id, pl.Utf8),
+    column("label", (s) => s.label, pl.Utf8),
+    column("rows", (s) => s.rows, pl.Int64),
+    column("clusters", (s) => s.clusters, pl.Int64),
+    column("created", (s) => s.created, pl.Utf8),
   ]);
 }
 
