@@ -1,6 +1,7 @@
 // Builds dist/: the library (tsc), the front end (esbuild); and lets notebooks/ import "latentscope" as a user's notebook does.
 import { existsSync, lstatSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
+import { buildKernels } from "./build-kernels.mjs";
 import { must, root, step, tool } from "./run-command.mjs";
 
 /** Builds what is older than its sources. */
@@ -9,6 +10,7 @@ export async function build() {
   await step("Building", async () => {
     if (isFresh()) return "nothing to do";
     await must("Compiling", process.execPath, [tool("typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+    await buildKernels();
     await must("Bundling", process.execPath, [path.join("scripts", "build-widget.mjs")]);
     return "done";
   });
@@ -21,7 +23,7 @@ function linkSelf() {
 }
 
 function isFresh() {
-  const built = ["index.js", "widget/app.js.gz"].map(
+  const built = ["index.js", "widget/app.js.gz", "compute/kernels.wasm"].map(
     (f) => statSync(path.join(root, "dist", f), { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
   return Math.min(...built) > newest(path.join(root, "src"));
