@@ -1,69 +1,63 @@
-import { LatentScopeError, throwIfAborted } from "../scope";
+import { throwIfAborted } from "../scope";
+import {
+  checkHdbscan,
+  checkHdbscanSweep,
+  type HdbscanBaseOptions,
+  type HdbscanOptions,
+  type HdbscanResult,
+  type HdbscanSweepOptions,
+} from "./hdbscan/check-options";
+import type { Clustering, ClusterParameters } from "./hdbscan/cluster-points";
+import type { CondensedTree } from "./hdbscan/condensed-tree";
 import type { HdbscanTask } from "./hdbscan/hdbscan-worker";
-import type { FlatClustering } from "./hdbscan/label-points";
-import { badOption, checkShape, forWorker, numberFrom, wholeNumber } from "./options";
-import { runInWorker, workerFile } from "./worker-task";
+import { runInIdleWorker } from "./hdbscan/idle-worker";
+import { defaultThreads } from "./kernels/threads";
+import { forWorker, wholeNumber } from "./options";
 
-/** Options of {@link hdbscan}. */
-export interface HdbscanOptions {
-  /** Number of points. */
-  rows: number;
-  /** Coordinates of each point: 2. */
-  dimensions: 2;
-  /** Smallest number of points of a cluster, at least 2. Defaults to 5. */
-  minClusterSize?: number;
-  /**
-   * How many neighbours of a point, itself not counted, make it dense: its core distance is the distance to the last of them. At least
-   * 1, and no more than `rows` - 1 count. Larger values call more points noise. Defaults to `minClusterSize`.
-   */
-  minSamples?: number;
-  /** Clusters that part at a smaller distance than this stay together; in the units of the points. Defaults to 0. */
-  clusterSelectionEpsilon?: number;
-  /** Aborting it ends the work within a second. */
-  signal?: AbortSignal;
-}
-
-/** What {@link hdbscan} finds. */
-export interface HdbscanResult {
-  /** Cluster of each point: 0, 1, 2, … from the largest to the smallest, equal ones by their first point; -1 for noise. */
-  labels: Int32Array;
-  /** Strength of membership, 0 to 1: 1 in the densest part of the cluster, 0 for noise. */
-  probabilities: Float32Array;
-}
+export type { CondensedTree, HdbscanBaseOptions, HdbscanOptions, HdbscanResult, HdbscanSweepOptions };
 
 /**
  * Finds clusters of any shape, and how many there are, by density: HDBSCAN* (Campello, Moulavi, Sander 2013; McInnes, Healy 2017,
- * arXiv:1705.07321) of points in the plane, Euclidean, exact, by excess of mass. Runs in a worker thread.
+ * arXiv:1705.07321), Euclidean. Runs in worker threads.
+ *
+ * Exact for points of 2 or 3 dimensions, and for up to 2,000 points of more. Above that, the tree is made of the edges from each point to
+ * its `minSamples` nearest neighbours, at least 15: two clusters may come out farther apart than they are, and the larger merges are
+ * approximate; above 20,000, a few of the neighbours are missed. For the cosine distance, give vectors of length 1: the order of their distances is the same.
  *
  * The parameters mean what they mean in Python's `hdbscan` (there with `approx_min_span_tree=False`). Where several merges happen at
- * the same distance, Python takes them in an order that depends on the machine; here nearer points merge first, so that the order of
- * the rows does not matter. Points in the same place are never split from each other; those of a heap of more than `minSamples` have
- * probability 1, and all others of their cluster, infinitely less dense, 0. A single cluster is no answer, nor are fewer points than
- * `minClusterSize`: then all is noise.
- * @param points `rows` · 2 finite numbers: x and y of each point in turn
+ * the same distance, Python takes them in an order that depends on the machine and on the order of the rows; here nearer points merge
+ * first, and the order of the rows does not matter. Points in the same place are never split from each other; those of a heap of more
+ * than `minSamples` have probability 1, and all others of their cluster, infinitely less dense, 0. A single cluster is no answer, unless
+ * it is allowed, nor are fewer points than `minClusterSize`: then all is noise.
+ *
+ * The threads are kept for five seconds, for the next call; they do not keep the process alive.
+ * @param points `rows` · `dimensions` finite numbers, point after point. Shared memory (`SharedArrayBuffer`) is read in place and must not
+ * change meanwhile; other memory is copied once.
  * @throws LatentScopeError `bad-option`, `bad-vectors` (wrong length, or a value that is not finite), `interrupted` when aborted,
  * `worker-failed`
  */
 export async function hdbscan(points: Float32Array, options: HdbscanOptions): Promise<HdbscanResult> {
-  const { rows, dimensions, minClusterSize = 5, minSamples = minClusterSize, clusterSelectionEpsilon = 0 } = options;
-  if (dimensions !== 2) throw badOption("dimensions", dimensions, "2: points in the plane");
-  const parameters = {
-    minClusterSize: wholeNumber("minClusterSize", minClusterSize, 2),
-    minSamples: wholeNumber("minSamples", minSamples, 1),
-    clusterSelectionEpsilon: numberFrom("clusterSelectionEpsilon", clusterSelectionEpsilon, 0),
-  };
-  checkShape("points", points, rows, dimensions);
-  const bad = points.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new LatentScopeError(
-      "bad-vectors",
-      `The point of row ${bad >> 1} has the coordinate ${points[bad]}: points need finite numbers. Leave that row out.`,
-    );
-  throwIfAborted(options.signal, "HDBSCAN");
-  const task = { points: forWorker(points), parameters };
-  return runInWorker<HdbscanTask, FlatClustering>(workerFile(__dirname, "hdbscan/hdbscan-worker.js"), task, {
-    what: "HDBSCAN",
-    signal: options.signal,
-    transfer: task.points.buffer instanceof SharedArrayBuffer ? [] : [task.points.buffer],
-  });
+  const [result] = await cluster(points, options, checkHdbscan(points, options));
+  return result;
+}
+
+/**
+ * {@link hdbscan} for several `minClusterSizes` at about the cost of one: neighbours and spanning tree are the same for all of them.
+ * @returns a result for each size, in their order: what {@link hdbscan} gives for it with the same `minSamples`
+ * @throws as {@link hdbscan}
+ */
+export async function hdbscanSweep(points: Float32Array, options: HdbscanSweepOptions): Promise<HdbscanResult[]> {
+  return cluster(points, options, checkHdbscanSweep(points, options));
+}
+
+async function cluster(
+  points: Float32Array,
+  { threads = defaultThreads(), signal }: HdbscanBaseOptions,
+  parameters: ClusterParameters,
+): Promise<Clustering[]> {
+  wholeNumber("threads", threads, 1);
+  throwIfAborted(signal, "HDBSCAN");
+  const task: HdbscanTask = { points: forWorker(points), parameters, threads };
+  const transfer = task.points.buffer instanceof ArrayBuffer ? [task.points.buffer] : [];
+  return runInIdleWorker(task, { what: "HDBSCAN", signal, transfer });
 }

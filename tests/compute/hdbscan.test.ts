@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hdbscan, type HdbscanOptions } from "../../src/compute";
+import { hdbscan, hdbscanSweep, type HdbscanOptions } from "../../src/compute";
 import { clusterPoints } from "../../src/compute/hdbscan/cluster-points";
-import { condense } from "../../src/compute/hdbscan/condensed-tree";
+import { condense } from "../../src/compute/hdbscan/condense";
 import { seededRandom } from "../../src/compute/random";
+import { clusterAlone, solo } from "./hdbscan-kernels";
 import { canonical } from "./partition";
 
 const options = (points: ArrayLike<number>, more: Partial<HdbscanOptions> = {}): HdbscanOptions => ({
@@ -11,6 +12,11 @@ const options = (points: ArrayLike<number>, more: Partial<HdbscanOptions> = {}):
   dimensions: 2,
   ...more,
 });
+
+/** Numbers from 0 to 1. */
+function scattered(count: number, seed: number): Float32Array {
+  return Float32Array.from({ length: count }, seededRandom(seed));
+}
 
 /** Three round blobs of 60, 40 and 20 points, far apart, and one point in the middle of nowhere, in this order. */
 function blobs(): Float32Array {
@@ -103,7 +109,10 @@ describe("hdbscan", () => {
   });
 
   it.each([
-    ["another dimension", { dimensions: 3 as 2 }, "bad-option", "dimensions"],
+    ["another dimension", { dimensions: 1 }, "bad-option", "dimensions"],
+    ["a length that is no multiple of the dimension", { dimensions: 3 }, "bad-vectors", "rows"],
+    ["an unknown method", { clusterSelectionMethod: "leaves" as "leaf" }, "bad-option", "clusterSelectionMethod"],
+    ["no threads", { threads: 0 }, "bad-option", "threads"],
     ["a cluster of one", { minClusterSize: 1 }, "bad-option", "minClusterSize"],
     ["a fraction", { minClusterSize: 2.5 }, "bad-option", "minClusterSize"],
     ["no samples", { minSamples: 0 }, "bad-option", "minSamples"],
@@ -128,45 +137,201 @@ describe("hdbscan", () => {
     });
   });
 
-  it("can be interrupted before and while it runs", async () => {
-    const points = Float32Array.from({ length: 400_000 }, seededRandom(3));
+  it("ends within 200 ms of being interrupted, and not only once", async () => {
+    const points = scattered(400_000, 3);
     await expect(hdbscan(points, options(points, { signal: AbortSignal.abort() }))).rejects.toMatchObject({
       code: "interrupted",
     });
-    const signal = AbortSignal.timeout(50);
-    await expect(hdbscan(points, options(points, { signal }))).rejects.toMatchObject({ code: "interrupted" });
+    for (const after of [1, 50, 150]) {
+      const abort = new AbortController();
+      let aborted = 0;
+      setTimeout(() => {
+        aborted = performance.now();
+        abort.abort();
+      }, after);
+      const { signal } = abort;
+      await expect(hdbscan(points, options(points, { signal, threads: 3 }))).rejects.toMatchObject({
+        code: "interrupted",
+      });
+      expect(performance.now() - aborted).toBeLessThan(200);
+    }
+    const few = blobs();
+    expect((await hdbscan(few, options(few, { minClusterSize: 10 }))).labels[120]).toBe(-1);
+  });
+
+  it.each([2, 3])("gives the same bytes for any number of threads, in %i dimensions", async (dimensions) => {
+    const points = scattered(8000 * dimensions, 5).map((value) => Math.fround(Math.sqrt(value)));
+    const clusterSelectionMethod = "leaf" as const;
+    const given = {
+      rows: 8000,
+      dimensions,
+      minClusterSize: 8,
+      minSamples: 4,
+      condensedTree: true,
+      clusterSelectionMethod,
+    };
+    const alone = await hdbscan(points, { ...given, threads: 1 });
+    expect(Math.max(...alone.labels)).toBeGreaterThan(10);
+    for (const threads of [2, 3]) expect(await hdbscan(points, { ...given, threads })).toEqual(alone);
+    const [single] = clusterPoints(solo(), points, {
+      ...{ dimensions, minClusterSizes: [8], minSamples: 4, clusterSelectionMethod, clusterSelectionEpsilon: 0 },
+      ...{ allowSingleCluster: false, condensedTree: true },
+    });
+    expect(single).toEqual(alone);
+  });
+
+  it("runs several at a time", async () => {
+    const points = blobs();
+    const one = await hdbscan(points, options(points));
+    const many = await Promise.all(Array.from({ length: 4 }, () => hdbscan(points, options(points))));
+    for (const other of many) expect(other).toEqual(one);
+  });
+
+  it("makes short work of fifty thousand points in one place among others", async () => {
+    const points = scattered(120_000, 9);
+    points.fill(0.5, 0, 100_000);
+    const { labels } = await hdbscan(points, options(points, { minClusterSize: 10 }));
+    expect(new Set(labels.subarray(0, 50_000)).size).toBe(1);
+  });
+
+  it("does not take negative zero for another place", async () => {
+    const points = Float32Array.from({ length: 40 }, (_, i) => (i < 20 ? (i % 2 ? 0 : -0) : 5));
+    const { labels } = await hdbscan(points, options(points));
+    expect([...labels]).toEqual(Array.from({ length: 20 }, (_, row) => (row < 10 ? 0 : 1)));
+  });
+
+  it("finds one cluster where one is allowed", async () => {
+    const points = blobs().subarray(40, 160);
+    const given = options(points, { minClusterSize: 30, minSamples: 5 });
+    expect(new Set((await hdbscan(points, given)).labels)).toEqual(new Set([-1]));
+    const { labels } = await hdbscan(points, { ...given, allowSingleCluster: true });
+    expect(new Set(labels)).toEqual(new Set([0, -1]));
+    const few = await hdbscan(points, { ...given, allowSingleCluster: true, minClusterSize: 61 });
+    expect(new Set(few.labels)).toEqual(new Set([-1]));
+  });
+});
+
+describe("hdbscan of vectors", () => {
+  it("finds exactly what it finds in space, when the other dimensions are empty", async () => {
+    const points = scattered(2400, 12).map((value) => value * value);
+    const vectors = Float32Array.from({ length: 800 * 6 }, (_, i) => (i % 2 ? 1 : points[i >> 1]));
+    for (const clusterSelectionMethod of ["eom", "leaf"] as const) {
+      const more = { rows: 800, minClusterSize: 6, minSamples: 4, clusterSelectionMethod };
+      const inSpace = await hdbscan(points, { ...more, dimensions: 3 });
+      const found = await hdbscan(vectors, { ...more, dimensions: 6 });
+      expect(found.labels).toEqual(inSpace.labels);
+      expect(found.probabilities.every((p, row) => Math.abs(p - inSpace.probabilities[row]) < 1e-6)).toBe(true);
+    }
+  });
+
+  it("finds groups among more vectors than it compares all of", async () => {
+    const random = seededRandom(14);
+    const [rows, dimensions, groups] = [4000, 16, 8];
+    const centres = Float32Array.from({ length: groups * dimensions }, () => random() * 4);
+    const vectors = Float32Array.from({ length: rows * dimensions }, (_, i) => {
+      const group = Math.floor(i / dimensions) % groups;
+      return centres[group * dimensions + (i % dimensions)] + random() + random() - 1;
+    });
+    const more = { rows, dimensions, minClusterSize: 50, minSamples: 5 };
+    const { labels } = await hdbscan(vectors, { ...more, threads: 1 });
+    expect(new Set(labels.subarray(0, groups)).size).toBe(groups);
+    const agreeing = labels.filter((label, row) => label === labels[row % groups]).length;
+    expect(agreeing / rows).toBeGreaterThan(0.95);
+    expect((await hdbscan(vectors, { ...more, threads: 2 })).labels).toEqual(labels);
+  });
+
+  it("keeps equal vectors together", async () => {
+    const vectors = Float32Array.from({ length: 5000 * 4 }, (_, i) => (i < 4000 * 4 ? 1 : i % 4));
+    const { labels } = await hdbscan(vectors, { rows: 5000, dimensions: 4 });
+    expect([...labels]).toEqual(Array.from({ length: 5000 }, (_, row) => (row < 4000 ? 0 : 1)));
+  });
+});
+
+describe("the condensed tree", () => {
+  it("accounts for every row and cluster", async () => {
+    const points = scattered(3000, 4).map((value) => value * value);
+    const { condensedTree, labels } = await hdbscan(points, options(points, { condensedTree: true }));
+    const { parent, child, lambda, childSize } = condensedTree!;
+    const rows = labels.length;
+    const clusters = parent.length - rows + 1;
+    expect(clusters).toBeGreaterThan(Math.max(...labels));
+    expect([...child]).toEqual(Array.from(child, (_, line) => (line < rows ? line : line + 1)));
+    const sizes = new Int32Array(clusters);
+    for (let line = child.length - 1; line >= 0; line--) {
+      expect(parent[line]).toBeLessThan(line < rows ? rows + clusters : child[line]);
+      sizes[parent[line] - rows] += childSize[line];
+      if (line >= rows && parent[line] > rows) expect(lambda[line]).toBeGreaterThanOrEqual(lambda[parent[line] - 1]);
+    }
+    expect(sizes[0]).toBe(rows);
+    for (let line = rows; line < child.length; line++) expect(childSize[line]).toBe(sizes[child[line] - rows]);
+  });
+
+  it("is there for none and for one point", async () => {
+    for (const rows of [0, 1]) {
+      const points = new Float32Array(rows * 2);
+      const { condensedTree } = await hdbscan(points, options(points, { condensedTree: true }));
+      expect(condensedTree!.child).toHaveLength(rows);
+    }
+  });
+});
+
+describe("hdbscanSweep", () => {
+  it("gives for each size what hdbscan gives", async () => {
+    const points = scattered(6000, 8).map((value) => Math.sin(value * 7));
+    const more = { minSamples: 3, condensedTree: true };
+    const sizes = [40, 5, 12];
+    const swept = await hdbscanSweep(points, { ...options(points, more), minClusterSizes: sizes });
+    expect(swept).toHaveLength(3);
+    for (const [i, minClusterSize] of sizes.entries())
+      expect(swept[i]).toEqual(await hdbscan(points, options(points, { ...more, minClusterSize })));
+  });
+
+  it.each([[[]], [[5, 1]], [undefined], [5]])("refuses the sizes %j", async (sizes) => {
+    const points = blobs();
+    const given = { ...options(points), minClusterSizes: sizes as number[] };
+    await expect(hdbscanSweep(points, given)).rejects.toMatchObject({
+      code: "bad-option",
+      message: expect.stringContaining("minClusterSizes") as string,
+    });
   });
 });
 
 describe("clusterPoints", () => {
-  /** Points whose distances all differ, but for accidents. */
-  const scattered = fc
-    .record({ seed: fc.integer(), rows: fc.integer({ min: 2, max: 300 }), centres: fc.integer({ min: 1, max: 8 }) })
-    .map(({ seed, rows, centres }) => {
+  /** Points in clumps, on a grid of the given step if it is above 0: with many equal distances and places. */
+  const clumps = fc
+    .record({
+      seed: fc.integer(),
+      rows: fc.integer({ min: 2, max: 300 }),
+      centres: fc.integer({ min: 1, max: 8 }),
+      step: fc.constantFrom(0, 0.25, 1),
+    })
+    .map(({ seed, rows, centres, step }) => {
       const random = seededRandom(seed);
       const centre = Float64Array.from({ length: centres * 2 }, () => random() * 20);
       return Float32Array.from({ length: rows * 2 }, (_, i) => {
         const c = ((i >> 1) * 7) % centres;
-        return centre[c * 2 + (i % 2)] + (random() + random() - 1) * 3;
+        const value = centre[c * 2 + (i % 2)] + (random() + random() - 1) * 3;
+        return step > 0 ? Math.round(value / step) * step : value;
       });
     });
 
-  it("does not depend on the order of the rows", () => {
+  it("does not depend on the order of the rows, not even where distances are equal", () => {
     fc.assert(
       fc.property(
-        scattered,
+        clumps,
         fc.integer(),
         fc.integer({ min: 2, max: 20 }),
         fc.integer({ min: 1, max: 20 }),
-        (points, seed, minClusterSize, minSamples) => {
+        fc.constantFrom("eom" as const, "leaf" as const),
+        (points, seed, minClusterSize, minSamples, clusterSelectionMethod) => {
           const rows = points.length / 2;
           const random = seededRandom(seed);
           const order = Array.from({ length: rows }, (_, row) => row);
           const keys = order.map(() => random());
           order.sort((a, b) => keys[a] - keys[b]);
-          const parameters = { minClusterSize, minSamples, clusterSelectionEpsilon: 0 };
-          const straight = clusterPoints(points, parameters);
-          const mixed = clusterPoints(
+          const parameters = { minClusterSize, minSamples, clusterSelectionMethod };
+          const straight = clusterAlone(points, parameters);
+          const mixed = clusterAlone(
             Float32Array.from(order.flatMap((row) => [points[row * 2], points[row * 2 + 1]])),
             parameters,
           );
@@ -174,7 +339,19 @@ describe("clusterPoints", () => {
           expect([...mixed.probabilities]).toEqual(order.map((row) => straight.probabilities[row]));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 200 },
+    );
+  });
+
+  it("finds in space what it finds in the plane, for points in a plane", () => {
+    fc.assert(
+      fc.property(clumps, fc.integer({ min: 2, max: 20 }), (points, minClusterSize) => {
+        const flat = clusterAlone(points, { minClusterSize });
+        const inSpace = Float32Array.from(
+          Array.from({ length: points.length / 2 }, (_, row) => [points[row * 2], 7, points[row * 2 + 1]]).flat(),
+        );
+        expect(clusterAlone(inSpace, { minClusterSize, dimensions: 3 })).toEqual(flat);
+      }),
     );
   });
 
@@ -186,48 +363,57 @@ describe("clusterPoints", () => {
         gridPoints,
         fc.integer({ min: 2, max: 10 }),
         fc.integer({ min: 1, max: 10 }),
-        (values, size, samples) => {
+        (values, minClusterSize, minSamples) => {
           const points = Float32Array.from(values.slice(0, values.length & ~1));
-          const parameters = { minClusterSize: size, minSamples: samples, clusterSelectionEpsilon: 0 };
-          const { labels, probabilities } = clusterPoints(points, parameters);
+          const { labels, probabilities } = clusterAlone(points, { minClusterSize, minSamples });
           const sizes: number[] = [];
           for (const label of labels) if (label >= 0) sizes[label] = (sizes[label] ?? 0) + 1;
           expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
           expect(sizes).not.toContain(undefined);
           expect(sizes.length).not.toBe(1);
-          for (const count of sizes) expect(count).toBeGreaterThanOrEqual(size);
+          for (const count of sizes) expect(count).toBeGreaterThanOrEqual(minClusterSize);
           expect(probabilities.every((p, row) => p >= 0 && p <= 1 && (labels[row] >= 0 || p === 0))).toBe(true);
+          const places = new Map<string, number>();
+          labels.forEach((label, row) => {
+            const place = `${points[row * 2]} ${points[row * 2 + 1]}`;
+            expect(places.get(place) ?? label).toBe(label);
+            places.set(place, label);
+          });
         },
       ),
       { numRuns: 200 },
     );
   });
+
+  it("takes back all the memory it used", () => {
+    const kernels = solo();
+    const points = scattered(20_000, 6);
+    clusterAlone(points, { minClusterSize: 10 });
+    const bytes = kernels.memory.buffer.byteLength;
+    for (let run = 0; run < 10; run++) clusterAlone(points, { minClusterSize: 10 });
+    expect(kernels.memory.buffer.byteLength).toBe(bytes);
+  });
 });
 
 describe("condense", () => {
-  it("leaves a heap of points in one place whole, however its merges are nested", () => {
-    // ((0 1) (2 3)) at height 0, then 4, 5 and 6 7 8 at height 1 and 2: without the rule, two clusters of two at height 0.
-    const heap = { left: [0, 2, 9], right: [1, 3, 10], heights: [0, 0, 0], sizes: [2, 2, 4] };
-    const rest = {
-      left: [4, 12, 6, 8, 13],
-      right: [5, 11, 7, 14, 15],
-      heights: [1, 1, 1, 1, 2],
-      sizes: [2, 6, 2, 3, 9],
-    };
-    const { clusters, pointClusters, pointLambdas } = condense(
+  it("leaves the rows at one point together, and lets them fall out at its core distance", () => {
+    // Point 0 of four rows, closer than anything; points 1 to 5 of one row each. 0 with 1 and 2 at 1; 3, 4 and 5 at 1; both at 2.
+    const { clusters, deaths, stabilities, births, pointClusters, pointLambdas } = condense(
       {
-        count: 9,
-        left: Int32Array.from([...heap.left, ...rest.left]),
-        right: Int32Array.from([...heap.right, ...rest.right]),
-        heights: Float64Array.from([...heap.heights, ...rest.heights]),
-        sizes: Int32Array.from([...heap.sizes, ...rest.sizes]),
+        count: 6,
+        left: Int32Array.of(0, 6, 3, 8, 7),
+        right: Int32Array.of(1, 2, 4, 5, 9),
+        heights: Float64Array.of(1, 1, 1, 1, 2),
+        sizes: Int32Array.of(4, 1, 1, 1, 1, 1, 5, 6, 2, 3, 9),
+        cores: Float64Array.of(0, 1, 1, 1, 1, 1),
       },
       2,
     );
-    const heapCluster = pointClusters[0];
-    expect([...pointClusters.subarray(0, 4)]).toEqual(new Array(4).fill(heapCluster));
-    expect([...pointLambdas.subarray(0, 4)]).toEqual(new Array(4).fill(Infinity));
-    expect(clusters[heapCluster]).toMatchObject({ children: [], stability: Infinity, death: Infinity });
-    expect(clusters.every(({ stability, birth }) => !Number.isNaN(stability) && birth < Infinity)).toBe(true);
+    expect(clusters).toBe(3);
+    expect([...pointClusters]).toEqual([1, 1, 1, 2, 2, 2]);
+    expect([...pointLambdas]).toEqual([Infinity, 1, 1, 1, 1, 1]);
+    expect([...births]).toEqual([0, 0.5, 0.5]);
+    expect([...deaths]).toEqual([0.5, Infinity, 1]);
+    expect([...stabilities]).toEqual([4.5, Infinity, 1.5]);
   });
 });

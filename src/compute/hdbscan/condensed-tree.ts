@@ -1,80 +1,44 @@
-import type { Dendrogram } from "./single-linkage";
-
-/** A cluster of the condensed tree. Lambda is 1 / distance. */
-export interface CondensedCluster {
-  /** Index of the parent, which is smaller than the cluster's own; -1 for the root, index 0. */
-  readonly parent: number;
-  readonly children: number[];
-  /** Lambda at which it split from its parent; 0 for the root. */
-  readonly birth: number;
-  /** Largest lambda at which a point or a child left it. Infinite when points in the same place hold it together. */
-  death: number;
-  /** Sum over its points of the lambda range in which they belonged to it: the excess of mass. Infinite as `death` is. */
-  stability: number;
-}
-
-/** The dendrogram reduced to splits into two sides of at least `minClusterSize` points; smaller sides are points that fall out. */
-export interface CondensedTree {
-  readonly clusters: readonly CondensedCluster[];
-  /** The last cluster that each point belonged to, and the lambda at which it fell out of it. */
-  readonly pointClusters: Int32Array;
-  readonly pointLambdas: Float64Array;
-}
+import type { Condensed } from "./condense";
 
 /**
- * Condenses a dendrogram (Campello, Moulavi, Sander 2013; Campello et al. 2015, section 3).
+ * The condensed tree as a table of columns, a line for each row of the points and for each cluster but the root; what Python's `hdbscan` has
+ * as `condensed_tree_`, but for the order and the numbers of clusters.
  *
- * Points in the same place merge at height 0, lambda infinity. Such a heap is never split: where it would fall apart only the order
- * of the input could say.
+ * With n rows, line i < n is row i: the cluster it last belonged to and the lambda (1 / distance) at which it left it. After these, line
+ * n + j is cluster n + 1 + j: its parent, and the lambda at which it split from it. The root is n; clusters are numbered from larger to
+ * smaller distances of their splits, so that a parent's number is smaller than its children's.
  */
-export function condense(dendrogram: Dendrogram, minClusterSize: number): CondensedTree {
-  const { count, left, right, heights, sizes } = dendrogram;
-  const clusters: CondensedCluster[] = [newCluster(-1, 0)];
-  const pointClusters = new Int32Array(count);
-  const pointLambdas = new Float64Array(count);
-  const sizeOf = (node: number): number => (node < count ? 1 : sizes[node - count]);
+export interface CondensedTree {
+  /** Number of the parent cluster, n or above. */
+  readonly parent: Int32Array;
+  /** Row (below n) or number of the cluster. */
+  readonly child: Int32Array;
+  /** Lambda at which the child left its parent: 1 / distance; infinite for rows that share their place with `minSamples` others or more. */
+  readonly lambda: Float64Array;
+  /** Rows of the child: 1 for a row. */
+  readonly childSize: Int32Array;
+}
 
-  const fallOut = (top: number, cluster: number, lambda: number): void => {
-    leave(clusters[cluster], lambda, sizeOf(top));
-    const below = [top];
-    for (let node = below.pop(); node !== undefined; node = below.pop()) {
-      if (node >= count) below.push(left[node - count], right[node - count]);
-      else {
-        pointClusters[node] = cluster;
-        pointLambdas[node] = lambda;
-      }
-    }
-  };
-
-  const pending: { node: number; cluster: number }[] = [{ node: 2 * count - 2, cluster: 0 }];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, cluster } = next;
-    const height = node < count ? 0 : heights[node - count];
-    if (height === 0) {
-      fallOut(node, cluster, Infinity);
-      continue;
-    }
-    const lambda = 1 / height;
-    const sides = [left[node - count], right[node - count]];
-    const large = sides.filter((side) => sizeOf(side) >= minClusterSize);
-    for (const side of sides) {
-      if (large.length === 2) {
-        leave(clusters[cluster], lambda, sizeOf(side));
-        clusters[cluster].children.push(clusters.length);
-        pending.push({ node: side, cluster: clusters.length });
-        clusters.push(newCluster(cluster, lambda));
-      } else if (large.includes(side)) pending.push({ node: side, cluster });
-      else fallOut(side, cluster, lambda);
-    }
+/** The table of a condensed tree, for the rows at its points. */
+export function condensedTable(tree: Condensed, pointOfRow: Int32Array): CondensedTree {
+  const { clusters, parents, births, sizes, pointClusters, pointLambdas } = tree;
+  const rows = pointOfRow.length;
+  const lines = rows + clusters - 1;
+  const parent = new Int32Array(lines);
+  const child = new Int32Array(lines);
+  const lambda = new Float64Array(lines);
+  const childSize = new Int32Array(lines).fill(1);
+  for (let row = 0; row < rows; row++) {
+    parent[row] = rows + pointClusters[pointOfRow[row]];
+    child[row] = row;
+    lambda[row] = pointLambdas[pointOfRow[row]];
   }
-  return { clusters, pointClusters, pointLambdas };
-}
-
-function newCluster(parent: number, birth: number): CondensedCluster {
-  return { parent, children: [], birth, death: 0, stability: 0 };
-}
-
-function leave(cluster: CondensedCluster, lambda: number, points: number): void {
-  cluster.stability += (lambda - cluster.birth) * points;
-  cluster.death = Math.max(cluster.death, lambda);
+  for (let c = 1; c < clusters; c++) {
+    const line = rows + c - 1;
+    parent[line] = rows + parents[c];
+    child[line] = rows + c;
+    lambda[line] = births[c];
+    childSize[line] = sizes[c];
+  }
+  return { parent, child, lambda, childSize };
 }

@@ -1,11 +1,18 @@
+import type { Kernels } from "../kernels/kernels";
+import { threadedKernels } from "../kernels/threads";
 import { serveTask } from "../worker-task";
-import { clusterPoints, type ClusterParameters } from "./cluster-points";
-import type { FlatClustering } from "./label-points";
+import { clusterPoints, type Clustering, type ClusterParameters } from "./cluster-points";
 
-/** What the worker is asked. */
+/** What the worker is asked. One worker always works on the same number of threads. */
 export interface HdbscanTask {
   points: Float32Array;
   parameters: ClusterParameters;
+  threads: number;
 }
 
-serveTask<HdbscanTask, FlatClustering>(({ points, parameters }) => clusterPoints(points, parameters));
+let kernels: Kernels | undefined;
+
+serveTask<HdbscanTask, Clustering[]>(({ points, parameters, threads }) => {
+  kernels ??= threadedKernels(threads);
+  return clusterPoints(kernels, points, parameters);
+});

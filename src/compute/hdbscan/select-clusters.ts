@@ -1,42 +1,62 @@
-import type { CondensedCluster } from "./condensed-tree";
+import type { Condensed } from "./condense";
+
+/** How clusters of the condensed tree become a flat clustering. */
+export interface Selection {
+  clusterSelectionMethod: "eom" | "leaf";
+  clusterSelectionEpsilon: number;
+  allowSingleCluster: boolean;
+}
 
 /**
- * The clusters that make the flat clustering: those with the largest total stability of which none lies within another ("excess of
- * mass"; Campello, Moulavi, Sander 2013). The root is never one of them: a single cluster is no answer.
+ * The clusters that make the flat clustering, one mark each.
+ *
+ * "eom": those with the largest total stability of which none lies within another ("excess of mass"; Campello, Moulavi, Sander 2013).
+ * "leaf": those that split no further. The root is one of them only when a single cluster is allowed.
  *
  * With an epsilon above 0, a chosen cluster that split off at a distance below it gives way to the first ancestor that did not
- * (Malzer, Baum 2020: "A hybrid approach to hierarchical density-based cluster selection"), or to the one below the root.
+ * (Malzer, Baum 2020: "A hybrid approach to hierarchical density-based cluster selection"), or to the one below the root, or to the root
+ * when a single cluster is allowed.
  */
-export function selectClusters(clusters: readonly CondensedCluster[], epsilon: number): Set<number> {
-  const selected = new Set<number>();
-  for (const cluster of excessOfMass(clusters)) selected.add(epsilon > 0 ? climb(clusters, cluster, epsilon) : cluster);
+export function selectClusters(tree: Condensed, selection: Selection): Uint8Array {
+  const { clusterSelectionMethod, clusterSelectionEpsilon: epsilon, allowSingleCluster } = selection;
+  const chosen = clusterSelectionMethod === "leaf" ? leaves(tree) : excessOfMass(tree, allowSingleCluster);
+  if (chosen[0] || !(epsilon > 0)) return chosen;
+  const selected = new Uint8Array(tree.clusters);
+  chosen.forEach((mark, c) => {
+    if (mark) selected[climb(tree, c, epsilon, allowSingleCluster)] = 1;
+  });
   return selected;
 }
 
-function excessOfMass(clusters: readonly CondensedCluster[]): number[] {
-  const keep = new Uint8Array(clusters.length);
-  /** The largest total stability that the subtree of a cluster can have. */
-  const best = new Float64Array(clusters.length);
-  for (let c = clusters.length - 1; c > 0; c--) {
-    const { children, stability } = clusters[c];
-    const below = children.reduce((sum, child) => sum + best[child], 0);
-    keep[c] = below > stability ? 0 : 1;
-    best[c] = Math.max(below, stability);
+function excessOfMass({ clusters, parents, stabilities }: Condensed, allowSingleCluster: boolean): Uint8Array {
+  /** The largest total stability that the subtree of a cluster can have, without and with the cluster itself. */
+  const below = new Float64Array(clusters);
+  const chosen = new Uint8Array(clusters);
+  for (let c = clusters - 1; c >= 0; c--) {
+    const splits = below[c] > stabilities[c] || (c === 0 && !allowSingleCluster);
+    chosen[c] = splits ? 0 : 1;
+    if (c > 0) below[parents[c]] += splits ? below[c] : stabilities[c];
   }
-  const chosen: number[] = [];
-  const pending = [...(clusters[0]?.children ?? [])];
-  for (let c = pending.pop(); c !== undefined; c = pending.pop()) {
-    if (keep[c]) chosen.push(c);
-    else pending.push(...clusters[c].children);
+  const covered = new Uint8Array(clusters);
+  for (let c = 1; c < clusters; c++) {
+    covered[c] = chosen[parents[c]] | covered[parents[c]];
+    if (covered[c]) chosen[c] = 0;
   }
   return chosen;
 }
 
-function climb(clusters: readonly CondensedCluster[], cluster: number, epsilon: number): number {
-  if (1 / clusters[cluster].birth >= epsilon) return cluster;
-  for (let c = cluster; ; c = clusters[c].parent) {
-    const { parent } = clusters[c];
-    if (parent === 0) return c;
-    if (1 / clusters[parent].birth > epsilon) return parent;
+function leaves({ clusters, parents }: Condensed): Uint8Array {
+  const chosen = new Uint8Array(clusters).fill(1);
+  for (let c = 1; c < clusters; c++) chosen[parents[c]] = 0;
+  chosen[0] = 0;
+  return chosen;
+}
+
+function climb({ parents, births }: Condensed, cluster: number, epsilon: number, allowSingleCluster: boolean): number {
+  if (1 / births[cluster] >= epsilon) return cluster;
+  for (let c = cluster; ; c = parents[c]) {
+    const parent = parents[c];
+    if (parent === 0) return allowSingleCluster ? parent : c;
+    if (1 / births[parent] > epsilon) return parent;
   }
 }
