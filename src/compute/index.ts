@@ -1,4 +1,14 @@
 /** Numbers: layouts and clusterings of vectors in typed arrays. Knows nothing of text. */
-export { hdbscan, type HdbscanOptions, type HdbscanResult } from "./hdbscan";
+export {
+  hdbscan,
+  hdbscanSweep,
+  type CondensedTree,
+  type HdbscanOptions,
+  type HdbscanResult,
+  type HdbscanSweepOptions,
+} from "./hdbscan";
+export { kmeans, type KmeansOptions, type KmeansResult } from "./kmeans";
+export { nearestNeighbors, type Metric, type NearestNeighborsOptions, type Neighbors } from "./nearest-neighbors";
 export { umap, type UmapOptions } from "./umap";
+export { umapTransform, type UmapTransformOptions } from "./umap-transform";
 export { isUmapEngine, type UmapEngineName } from "./engines";

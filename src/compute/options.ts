@@ -41,3 +41,17 @@ export function checkShape(name: string, values: Float32Array, rows: number, dim
 export function forWorker(values: Float32Array): Float32Array {
   return values.buffer instanceof SharedArrayBuffer ? values : values.slice();
 }
+
+/**
+ * Checks that `values` holds rows · dimensions finite numbers.
+ * @throws LatentScopeError as {@link checkShape}, and `bad-vectors` when a number is not finite
+ */
+export function checkCoordinates(name: string, values: Float32Array, rows: number, dimensions: number): void {
+  checkShape(name, values, rows, dimensions);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new LatentScopeError(
+    "bad-vectors",
+    `The ${name} have the value ${values[bad]} in row ${Math.floor(bad / dimensions)}: they need finite numbers.`,
+  );
+}

@@ -1,8 +1,9 @@
 import type { UmapEngine } from "./engine";
 import { umapJs } from "./umap-js";
+import { wasm } from "./wasm";
 
 /** The engines of `umap`, by the name that its option `engine` takes. */
-export const umapEngines = { "umap-js": umapJs } satisfies Record<string, UmapEngine>;
+export const umapEngines = { wasm, "umap-js": umapJs } satisfies Record<string, UmapEngine>;
 
 /** Whether there is an engine of this name. */
 export const isUmapEngine = (name: unknown): name is UmapEngineName =>

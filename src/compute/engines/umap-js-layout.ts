@@ -1,46 +1,31 @@
 import { UMAP } from "umap-js";
+import type { Kernels } from "../kernels/kernels";
+import { findNeighbors } from "../neighbors/find-neighbors";
 import { seededRandom } from "../random";
-import { exactNeighbours } from "../vectors/exact-neighbours";
-import { cosineDistance, unitVectors } from "../vectors/unit-vectors";
+import type { LayoutReport } from "../umap/layout-vectors";
+import { circle, FEWEST_ROWS } from "../umap/few-rows";
 import type { LayoutTask } from "./engine";
 
-/** Below this many rows there is no neighbourhood to speak of. */
-const FEWEST_ROWS = 4;
-/** Up to this many rows the exact search takes about as long as umap-js's approximate one, which finds 9 neighbours of 10. */
-const MOST_EXACT_ROWS = 10_000;
-/** How often umap-js's search compares a row, as observed on sentence embeddings: only for the progress that is shown. */
-const COMPARISONS_A_ROW = 800;
-
-/** What the worker tells while it works. */
-export interface LayoutProgress {
-  phase: "neighbors" | "layout";
-  done: number;
-  total: number;
-}
-
-/** Lays out vectors with umap-js, in the calling thread. */
-export function layoutWithUmapJs(task: LayoutTask, report: (progress: LayoutProgress) => void): Float32Array {
-  const { rows, minDist, spread, seed, nEpochs = defaultEpochs(rows) } = task;
-  const vectors = unitVectors(task.vectors, rows, task.dimensions);
-  if (rows < FEWEST_ROWS) return circle(rows);
+/** Lays out the nearest neighbours that our kernels find with umap-js, in the calling thread. */
+export function layoutWithUmapJs(kernels: Kernels, task: LayoutTask, report: LayoutReport): Float32Array {
+  const { vectors, rows, dimensions, metric, minDist, spread, seed, nEpochs = defaultEpochs(rows) } = task;
   const nNeighbors = Math.min(task.nNeighbors, rows - 1);
-  const onNeighbors = (done: number): void => report({ phase: "neighbors", done, total: rows });
-
-  const distanceFn = countedDistance(rows, onNeighbors);
-  const umap = new UMAP({ nNeighbors, minDist, spread, nEpochs, distanceFn, random: seededRandom(seed) });
-  if (rows <= MOST_EXACT_ROWS) {
-    const { indices, distances } = exactNeighbours(vectors, nNeighbors, onNeighbors);
-    umap.setPrecomputedKNN(
-      rowsOf(indices, rows).map((row) => [...row]),
-      rowsOf(distances, rows).map((row) => [...row]),
-    );
+  const search = { rows, dimensions, k: nNeighbors - 1, metric, seed, recall: 0.96 };
+  if (rows < FEWEST_ROWS) {
+    findNeighbors(kernels, vectors, { ...search, k: 1 });
+    return circle(rows, 2);
   }
-  // umap-js declares arrays of numbers, but only reads their elements and length.
-  umap.initializeFit(rowsOf(vectors.values, rows) as unknown as number[][]);
-  onNeighbors(rows);
+  const { indices, distances } = findNeighbors(kernels, vectors, search, report.neighbors);
+  const umap = new UMAP({ nNeighbors, minDist, spread, nEpochs, random: seededRandom(seed) });
+  umap.setPrecomputedKNN(
+    withRowFirst(indices, rows, (row) => row),
+    withRowFirst(distances, rows, () => 0),
+  );
+  // With neighbours at hand only the number of rows counts.
+  umap.initializeFit(Array.from({ length: rows }, () => []));
   for (let epoch = 1; epoch <= nEpochs; epoch++) {
     umap.step();
-    report({ phase: "layout", done: epoch, total: nEpochs });
+    report.epoch(epoch, nEpochs, () => Float32Array.from(umap.getEmbedding().flat()));
   }
   return Float32Array.from(umap.getEmbedding().flat());
 }
@@ -49,27 +34,8 @@ function defaultEpochs(rows: number): number {
   return rows <= 2500 ? 500 : 200;
 }
 
-/** Few rows at equal distances on a circle. */
-function circle(rows: number): Float32Array {
-  return Float32Array.from({ length: rows * 2 }, (_, i) => {
-    const angle = (2 * Math.PI * (i >> 1)) / rows;
-    return i % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
-  });
-}
-
-/** The cosine distance of unit vectors, which tells how far the search may be: never quite at the end. */
-function countedDistance(rows: number, onNeighbors: (done: number) => void): (a: number[], b: number[]) => number {
-  const step = Math.ceil(rows / 100);
-  let comparisons = 0;
-  return (a, b) => {
-    const done = ++comparisons / COMPARISONS_A_ROW;
-    if (done < rows && done % step === 0) onNeighbors(done);
-    return cosineDistance(a, b);
-  };
-}
-
-/** Views of the rows of an array. */
-function rowsOf<A extends Float32Array | Float64Array | Int32Array>(values: A, rows: number): A[] {
-  const width = values.length / rows;
-  return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width) as A);
+/** One array a row: what belongs to the row itself, then to its neighbours. */
+function withRowFirst(values: Float32Array | Uint32Array, rows: number, own: (row: number) => number): number[][] {
+  const k = values.length / rows;
+  return Array.from({ length: rows }, (_, row) => [own(row), ...values.subarray(row * k, (row + 1) * k)]);
 }

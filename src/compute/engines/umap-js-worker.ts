@@ -1,5 +1,4 @@
-import { serveTask } from "../worker-task";
-import type { LayoutTask } from "./engine";
+import { serveEngine } from "./serve-engine";
 import { layoutWithUmapJs } from "./umap-js-layout";
 
-serveTask<LayoutTask, Float32Array>(layoutWithUmapJs);
+serveEngine(layoutWithUmapJs);

@@ -1,18 +1,9 @@
-import { runInWorker, workerFile } from "../worker-task";
-import type { LayoutTask, UmapEngine } from "./engine";
-import type { LayoutProgress } from "./umap-js-layout";
+import { workerFile } from "../worker-task";
+import type { UmapEngine } from "./engine";
+import { layoutInWorker } from "./worker-engine";
 
-/** The npm package `umap-js` (Google PAIR) in a worker thread. */
+/** The npm package `umap-js` (Google PAIR), on the nearest neighbours that our kernels find. */
 export const umapJs: UmapEngine = {
-  layout(task, { signal, onNeighbors, onEpoch }) {
-    return runInWorker<LayoutTask, Float32Array>(workerFile(__dirname, "umap-js-worker.js"), task, {
-      what: "UMAP",
-      signal,
-      transfer: task.vectors.buffer instanceof SharedArrayBuffer ? [] : [task.vectors.buffer],
-      onMessage: (message) => {
-        const { phase, done, total } = message as LayoutProgress;
-        (phase === "neighbors" ? onNeighbors : onEpoch)?.(done, total);
-      },
-    });
-  },
+  basic: true,
+  layout: (task, hooks) => layoutInWorker(workerFile(__dirname, "umap-js-worker.js"), task, hooks),
 };

@@ -1,0 +1,4 @@
+import { layoutVectors } from "../umap/layout-vectors";
+import { serveEngine } from "./serve-engine";
+
+serveEngine(layoutVectors);

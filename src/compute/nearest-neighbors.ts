@@ -1,0 +1,36 @@
+import { throwIfAborted } from "../scope";
+import { defaultThreads } from "./kernels/threads";
+import { checkNearestNeighbors, type NearestNeighborsOptions } from "./neighbors/check-options";
+import type { Neighbors } from "./neighbors/find-neighbors";
+import type { NeighborsTask } from "./neighbors/neighbors-worker";
+import type { Metric } from "./neighbors/stored-rows";
+import { forWorker, wholeNumber } from "./options";
+import { runInWorker, workerFile } from "./worker-task";
+
+export type { Metric, NearestNeighborsOptions, Neighbors };
+
+/**
+ * Finds the nearest rows of every row. Up to 20,000 distinct rows all pairs are compared: the result is exact. Above that, candidates come
+ * from random-projection trees and are refined by neighbour descent (Dong, Moses, Li 2011), until the estimated recall is reached.
+ *
+ * Equal rows are at distance 0 from each other and are searched as one. With the cosine metric, vectors of zeros are equal to each other and
+ * at distance 1 from everything else. Among rows at the same distance an arbitrary but fixed choice is made.
+ * @param vectors `rows` · `dimensions` finite numbers, row after row. Shared memory (`SharedArrayBuffer`) is read in place and must not
+ * change meanwhile; other memory is copied once.
+ * @returns `indices` and `distances`, `k` a row, nearest first, the row itself left out; and the recall: 1 when exact, else estimated
+ * @throws LatentScopeError `bad-option`, `too-few-rows` (fewer than 2), `bad-vectors` (wrong length, or a value that is not finite),
+ * `interrupted` when aborted, `worker-failed`
+ */
+export async function nearestNeighbors(vectors: Float32Array, options: NearestNeighborsOptions): Promise<Neighbors> {
+  const { threads = defaultThreads(), onNeighbors, signal } = options;
+  const parameters = checkNearestNeighbors(vectors, options);
+  wholeNumber("threads", threads, 1);
+  throwIfAborted(signal, "The search for neighbours");
+  const task: NeighborsTask = { ...parameters, vectors: forWorker(vectors), threads };
+  return runInWorker(workerFile(__dirname, "neighbors/neighbors-worker.js"), task, {
+    what: "The search for neighbours",
+    signal,
+    transfer: task.vectors.buffer instanceof SharedArrayBuffer ? [] : [task.vectors.buffer],
+    onMessage: (done) => onNeighbors?.(done as number, parameters.rows),
+  });
+}

@@ -1,0 +1,5 @@
+import { threadedKernels } from "../kernels/threads";
+import { serveTask } from "../worker-task";
+import { placeRows, type TransformTask } from "./transform";
+
+serveTask<TransformTask, Float32Array>((task) => placeRows(threadedKernels(task.threads), task));
