@@ -1,5 +1,5 @@
 import pl from "nodejs-polars";
-import { hdbscan } from "../compute";
+import { hdbscanSweep } from "../compute";
 import { LatentScopeError, UNCLUSTERED, UNCLUSTERED_LABEL } from "../scope";
 import {
   int64,
@@ -109,12 +109,11 @@ export async function cluster(
     context.progress("cluster", 0, rows.length, "rows");
     const coordinates = await laidOut.coordinates();
     const points = Float32Array.from({ length: rows.length * 2 }, (_v, i) => coordinates[rows[i >> 1] * 2 + (i % 2)]);
-    const found = await bestOf(sizes, (size) =>
-      hdbscan(points, {
-        ...{ rows: rows.length, dimensions: 2, minClusterSize: size, minSamples, clusterSelectionEpsilon },
-        signal: context.signal,
-      }),
-    );
+    const results = await hdbscanSweep(points, {
+      ...{ rows: rows.length, dimensions: 2, minClusterSizes: sizes, minSamples, clusterSelectionEpsilon },
+      signal: context.signal,
+    });
+    const found = bestOf(sizes.map((size, i) => ({ size, labels: results[i].labels })));
     const labels = new Int32Array(data.frame.height).fill(UNCLUSTERED);
     rows.forEach((row, i) => (labels[row] = found.labels[i]));
 
@@ -147,22 +146,21 @@ export async function cluster(
   });
 }
 
-/** The first size without a cluster that is too large; if there is none, that with the smallest largest cluster. */
-async function bestOf(
-  sizes: readonly number[],
-  clusterWith: (size: number) => Promise<{ labels: Int32Array }>,
-): Promise<{ size: number; labels: Int32Array }> {
-  let best: { size: number; labels: Int32Array; share: number } | undefined;
-  for (const size of sizes) {
-    const { labels } = await clusterWith(size);
+/** A clustering with this `minClusterSize`. */
+interface Attempt {
+  size: number;
+  labels: Int32Array;
+}
+
+/** The first without a cluster that is too large; if there is none, that with the smallest largest cluster. */
+function bestOf(attempts: readonly Attempt[]): Attempt {
+  const shares = attempts.map(({ labels }) => {
     const share = Math.max(0, ...membersOf(labels).map((members) => members.length)) / labels.length;
     // nothing but noise is no answer either
-    const badness = share || 1;
-    if (!best || badness < best.share) best = { size, labels, share: badness };
-    if (badness <= LARGEST_SHARE) break;
-  }
-  if (!best) throw new Error("there are no sizes to try");
-  return best;
+    return share || 1;
+  });
+  const good = shares.findIndex((share) => share <= LARGEST_SHARE);
+  return attempts[good >= 0 ? good : shares.indexOf(Math.min(...shares))];
 }
 
 /** Rows of each cluster, ascending; position = cluster id. */

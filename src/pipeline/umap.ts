@@ -20,11 +20,11 @@ export interface UmapStepOptions {
   nEpochs?: number;
   /** Seed of all random choices: the same seed gives the same map. Default: 42. */
   seed?: number;
-  /** Which implementation. Default: "umap-js". */
+  /** Which implementation: our own kernels or the npm package "umap-js", slower. Default: "wasm". */
   engine?: OneOf<UmapEngineName>;
 }
 
-const DEFAULTS = { nNeighbors: 25, minDist: 0.1, seed: 42, engine: "umap-js" } as const;
+const DEFAULTS = { nNeighbors: 25, minDist: 0.1, seed: 42, engine: "wasm" } as const;
 
 export interface LaidOut extends StepOutcome {
   readonly key: string;
