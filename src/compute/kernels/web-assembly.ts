@@ -16,6 +16,7 @@ export type WasmModule = object;
 export type WasmExports = Readonly<Record<string, (...args: number[]) => number>>;
 
 interface Interface {
+  compile(bytes: Uint8Array | ArrayBuffer): Promise<WasmModule>;
   Module: new (bytes: Uint8Array) => WasmModule;
   Memory: new (descriptor: { initial: number; maximum: number; shared?: boolean }) => WasmMemory;
   Instance: new (module: WasmModule, imports: { env: { memory: WasmMemory } }) => { readonly exports: WasmExports };

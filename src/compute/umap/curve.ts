@@ -12,8 +12,14 @@ const SAMPLES = 300;
  * method on the logarithms, so that both stay above 0.
  */
 export function fitCurve(minDist: number, spread: number): Curve {
-  const distances = Array.from({ length: SAMPLES }, (_, i) => (3 * spread * i) / (SAMPLES - 1));
-  const wanted = distances.map((d) => (d < minDist ? 1 : Math.exp(-(d - minDist) / spread)));
+  const { a, b } = fitUnitCurve(minDist / spread);
+  return { a: a / spread ** (2 * b), b };
+}
+
+/** The curve for a spread of 1: in that unit, the fit succeeds whatever the spread. */
+function fitUnitCurve(minDist: number): Curve {
+  const distances = Array.from({ length: SAMPLES }, (_, i) => (3 * i) / (SAMPLES - 1));
+  const wanted = distances.map((d) => (d < minDist ? 1 : Math.exp(minDist - d)));
   const errorOf = (logA: number, logB: number): number =>
     distances.reduce((sum, d, i) => sum + (similarity(d, Math.exp(logA), Math.exp(logB)) - wanted[i]) ** 2, 0);
 
