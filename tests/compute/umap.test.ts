@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { umap, type UmapOptions } from "../../src/compute";
+import { umap, type UmapEngineName, type UmapOptions } from "../../src/compute";
 import { seededRandom } from "../../src/compute/random";
 import { trustworthiness } from "./trustworthiness";
 
@@ -17,11 +17,7 @@ function sheet(rows: number, seed = 1): Float32Array {
   return vectors;
 }
 
-const options = (vectors: Float32Array, more: Partial<UmapOptions> = {}): UmapOptions => ({
-  rows: vectors.length / DIMENSIONS,
-  dimensions: DIMENSIONS,
-  ...more,
-});
+const ENGINES: UmapEngineName[] = ["wasm", "umap-js"];
 
 function cosine(vectors: Float32Array): (a: number, b: number) => number {
   return (a, b) => {
@@ -52,7 +48,14 @@ function meanNearest(layout: Float32Array): number {
   return rows.reduce((sum, row) => sum + distance(layout, row, nearest(layout, row)), 0) / rows.length;
 }
 
-describe("umap", () => {
+describe.each(ENGINES)("umap by %s", (engine) => {
+  const options = (vectors: Float32Array, more: Partial<UmapOptions> = {}): UmapOptions => ({
+    rows: vectors.length / DIMENSIONS,
+    dimensions: DIMENSIONS,
+    engine,
+    ...more,
+  });
+
   it("keeps neighbours together, whatever the lengths of the vectors", async () => {
     const vectors = sheet(400);
     const layout = await umap(vectors, options(vectors));
@@ -136,7 +139,7 @@ describe("umap", () => {
     expect(strangers.length).toBeLessThan(copies.length * 0.02);
   });
 
-  it("lays out more rows than are searched exactly, half of them copies", { timeout: 120_000 }, async () => {
+  it("lays out more than ten thousand rows, half of them copies", { timeout: 120_000 }, async () => {
     const vectors = sheet(10_100);
     for (let row = 5000; row < 10_000; row++) vectors.copyWithin(row * DIMENSIONS, 0, DIMENSIONS);
     const told: number[] = [];
@@ -160,34 +163,6 @@ describe("umap", () => {
     expect((await umap(vectors, options(vectors, { nEpochs: 50, ...more }))).every(Number.isFinite)).toBe(true);
   });
 
-  it.each([
-    ["one neighbour", { nNeighbors: 1 }, "bad-option", "nNeighbors"],
-    ["half a neighbour", { nNeighbors: 2.5 }, "bad-option", "nNeighbors"],
-    ["no epoch", { nEpochs: 0 }, "bad-option", "nEpochs"],
-    ["a negative minDist", { minDist: -0.1 }, "bad-option", "minDist"],
-    ["a minDist above the spread", { minDist: 2 }, "bad-option", "minDist"],
-    ["no spread", { spread: 0 }, "bad-option", "spread"],
-    ["a seed that is no whole number", { seed: 0.5 }, "bad-option", "seed"],
-    ["an unknown engine", { engine: "toString" as "umap-js" }, "bad-option", "umap-js"],
-    ["another number of rows", { rows: 49 }, "bad-vectors", "49 rows"],
-    ["another number of dimensions", { dimensions: 21 }, "bad-vectors", "21 dimensions"],
-    ["no dimensions", { dimensions: 0 }, "bad-option", "dimensions"],
-  ])("refuses %s", async (_, more, code, named) => {
-    const vectors = sheet(50);
-    const error = await umap(vectors, options(vectors, more)).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code });
-    expect((error as Error).message).toContain(named);
-  });
-
-  it("refuses plain arrays, and fewer than two rows", async () => {
-    const plain = [1, 2] as unknown as Float32Array;
-    await expect(umap(plain, { rows: 1, dimensions: 2 })).rejects.toMatchObject({ code: "bad-vectors" });
-    for (const rows of [0, 1])
-      await expect(umap(new Float32Array(rows * 2), { rows, dimensions: 2 })).rejects.toMatchObject({
-        code: "too-few-rows",
-      });
-  });
-
   it.each([NaN, Infinity, -Infinity])("refuses a value that is %d and names its row and dimension", async (value) => {
     const vectors = sheet(50);
     vectors[7 * DIMENSIONS + 3] = value;
@@ -209,6 +184,44 @@ describe("umap", () => {
     const running = umap(vectors, options(vectors, { ...hooks, signal: controller.signal }));
     await expect(running).rejects.toMatchObject({ code: "interrupted" });
     expect(performance.now() - aborted).toBeLessThan(1000);
+  });
+});
+
+describe("umap", () => {
+  it.each([
+    ["one neighbour", { nNeighbors: 1 }, "bad-option", "nNeighbors"],
+    ["half a neighbour", { nNeighbors: 2.5 }, "bad-option", "nNeighbors"],
+    ["no epoch", { nEpochs: 0 }, "bad-option", "nEpochs"],
+    ["a negative minDist", { minDist: -0.1 }, "bad-option", "minDist"],
+    ["a minDist above the spread", { minDist: 2 }, "bad-option", "minDist"],
+    ["no spread", { spread: 0 }, "bad-option", "spread"],
+    ["a seed that is no whole number", { seed: 0.5 }, "bad-option", "seed"],
+    ["four components", { nComponents: 4 as 2 }, "bad-option", "nComponents"],
+    ["an unknown metric", { metric: "manhattan" as "cosine" }, "bad-option", "metric"],
+    ["no thread", { threads: 0 }, "bad-option", "threads"],
+    ["a start of another length", { init: new Float32Array(99) }, "bad-vectors", "init"],
+    ["a start that is not finite", { init: new Float32Array(100).fill(NaN, 20, 21) }, "bad-vectors", "row 10"],
+    ["umap-js for three components", { engine: "umap-js", nComponents: 3 }, "bad-option", "engine"],
+    ["umap-js for the Euclidean metric", { engine: "umap-js", metric: "euclidean" }, "bad-option", "engine"],
+    ["umap-js for a start", { engine: "umap-js", init: new Float32Array(100) }, "bad-option", "engine"],
+    ["an unknown engine", { engine: "toString" as UmapEngineName }, "bad-option", "umap-js"],
+    ["another number of rows", { rows: 49 }, "bad-vectors", "49 rows"],
+    ["another number of dimensions", { dimensions: 21 }, "bad-vectors", "21 dimensions"],
+    ["no dimensions", { dimensions: 0 }, "bad-option", "dimensions"],
+  ] as [string, Partial<UmapOptions>, string, string][])("refuses %s", async (_, more, code, named) => {
+    const vectors = sheet(50);
+    const error = await umap(vectors, { rows: 50, dimensions: DIMENSIONS, ...more }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code });
+    expect((error as Error).message).toContain(named);
+  });
+
+  it("refuses plain arrays, and fewer than two rows", async () => {
+    const plain = [1, 2] as unknown as Float32Array;
+    await expect(umap(plain, { rows: 1, dimensions: 2 })).rejects.toMatchObject({ code: "bad-vectors" });
+    for (const rows of [0, 1])
+      await expect(umap(new Float32Array(rows * 2), { rows, dimensions: 2 })).rejects.toMatchObject({
+        code: "too-few-rows",
+      });
   });
 });
 

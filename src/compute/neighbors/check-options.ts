@@ -14,7 +14,7 @@ export interface NearestNeighborsOptions {
   /** "cosine" (the default): 1 minus the cosine of the angle, 0 to 2; or "euclidean". */
   metric?: Metric;
   /**
-   * Share of the true neighbours that a search of more than 20,000 distinct rows aims at, above 0 to 1, as it estimates from 256 rows. It
+   * Share of the true neighbours that a search of more than 20,000 distinct rows aims at, above 0 to 1, as it estimates from 128 rows. It
    * ends below it when four attempts did not reach it. Defaults to 0.96.
    */
   recall?: number;

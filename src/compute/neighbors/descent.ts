@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/kernels";
 import { seededRandom } from "../random";
-import type { SearchIndex } from "./search-index";
+import { recordOfRows, setTightness, type SearchIndex } from "./search-index";
 
 /** Trees that candidates come from, at first and each time that they were too few, and the most rows of a leaf. */
 const TREES = 48;
@@ -13,7 +13,9 @@ const MOST_ROUNDS = 12;
 /** A round that changes fewer entries than this share of all is the last. */
 const CHANGES = 0.001;
 /** Rows whose neighbours are searched among all others to estimate the recall. */
-const SAMPLE = 256;
+const SAMPLE = 128;
+/** Share of the nearest rows that may be ruled out by their sketches: the others find most of them. */
+const LOST = 0.02;
 /** Rows of a block, blocks and leaves that are compared before what they found is applied, and pairs that a block may find for each row. */
 const BLOCK = 64;
 const BLOCKS = 256;
@@ -48,6 +50,7 @@ export function descend(
   onShare: (share: number) => void,
 ): Descent {
   const truth = sampleTruth(kernels, index, seed);
+  setTightness(kernels, index, tightnessOf(kernels, index, truth));
   onShare(0.05);
   let reached = 0;
   for (let time = 0; time < MOST_TIMES && reached < recall; time++) {
@@ -176,12 +179,15 @@ function makeGroups(kernels: Kernels, rows: number): number {
   return kernels.put(Int32Array.from(words));
 }
 
+/** The nearest rows, of all, of some. */
 interface Truth {
   queries: Int32Array;
+  /** k a query, and their squared distances. */
   ids: Int32Array;
+  squares: Float32Array;
 }
 
-/** The nearest rows, of all, of some. */
+/** Searches all rows, leaving out none that could be near enough. */
 function sampleTruth(kernels: Kernels, index: SearchIndex, seed: number): Truth {
   const { k } = index;
   const { rows } = index.rows;
@@ -191,10 +197,32 @@ function sampleTruth(kernels: Kernels, index: SearchIndex, seed: number): Truth 
   return kernels.scoped(() => {
     const queriesAt = kernels.put(queries);
     const ids = kernels.allocate(count * k * 4);
-    const distances = kernels.allocate(count * k * 4);
-    kernels.run({ kernel: "searchRows", count, grain: 1, args: [index.address, queriesAt, rows, k, ids, distances] });
-    return { queries, ids: kernels.int32(ids, count * k).slice() };
+    const squares = kernels.allocate(count * k * 4);
+    const args = [recordOfRows(kernels, index), queriesAt, rows, k, ids, squares];
+    kernels.run({ kernel: "searchRows", count, grain: 1, args });
+    return {
+      queries,
+      ids: kernels.int32(ids, count * k).slice(),
+      squares: kernels.float32(squares, count * k).slice(),
+    };
   });
+}
+
+/**
+ * By which factor, at least, the squared distances of nearest rows are larger than those of their sketches, which leave dimensions out; but
+ * for a few of them, {@link LOST}.
+ */
+function tightnessOf(kernels: Kernels, { sketches, width, k, rows, toSketch }: SearchIndex, truth: Truth): number {
+  const values = new Int16Array(kernels.memory.buffer, sketches, rows.rows * width);
+  const factors: number[] = [];
+  truth.ids.forEach((id, i) => {
+    const row = truth.queries[Math.floor(i / k)];
+    let square = 0;
+    for (let d = 0; d < width; d++) square += (values[row * width + d] - values[id * width + d]) ** 2;
+    if (square > width) factors.push((truth.squares[i] * toSketch * toSketch) / square);
+  });
+  factors.sort((a, b) => a - b);
+  return Math.max(1, factors[Math.floor(factors.length * LOST)] ?? 1);
 }
 
 function recallOf(kernels: Kernels, { ids, k, rows }: SearchIndex, truth: Truth): number {

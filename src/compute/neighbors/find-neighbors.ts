@@ -8,8 +8,6 @@ import { distinctRows, permuteRows, storeRows, type DistinctRows, type Metric } 
 
 /** Up to this many distinct rows all pairs are compared. */
 const MOST_EXACT_ROWS = 20_000;
-/** Rows whose sketches are farther apart than this part of the largest distance of interest are not measured (squares). */
-const TIGHTNESS = 1.6;
 
 /** What is searched. */
 export interface NeighborTask {
@@ -98,9 +96,7 @@ function searchMost(
   if (projected.address !== distinct.address) permuteRows(kernels, { ...projected, rows: distinct.rows }, order);
   const places = new Int32Array(distinct.rows);
   order.forEach((row, place) => (places[row] = place));
-  // Sketches of the rows themselves have their distances: there is no slack to make use of.
-  const tightness = projected === own ? 1 : TIGHTNESS;
-  const index = makeIndex(kernels, distinct, projected, k, { tightness, fine: own });
+  const index = makeIndex(kernels, distinct, projected, k, own);
   const { recall } = descend(kernels, index, options, onShare);
   return { index, of: distinct.of.map((row) => places[row]), reached: recall };
 }

@@ -1,8 +1,10 @@
 import type { Kernels } from "../kernels/kernels";
 import type { StoredRows } from "./stored-rows";
 
-/** Bytes of the record. */
+/** Bytes of the record, and places in it, in words. */
 const RECORD = 128;
+const SCALE = 7;
+const FINE = 14;
 /** Sketches have lengths up to this; most have a third of it. */
 const RADIUS = 16000;
 
@@ -17,6 +19,8 @@ export interface SearchIndex {
   readonly distances: number;
   readonly flags: number;
   readonly sketches: number;
+  /** A distance times this is one of sketches of all dimensions. */
+  readonly toSketch: number;
 }
 
 /** Where sketches come from: `stride` numbers a row, at most `width`, whose distances are at most those of the rows. */
@@ -31,8 +35,6 @@ export interface SketchSource {
 
 /**
  * An index with empty lists. Allocates.
- * @param tightness 1: nothing that is near enough is ever ruled out; above 1: so is what is, by its sketch, nearer than the limit by less
- * than this factor (of squared distances)
  * @param fine where sketches of all dimensions come from: distances are then taken from them
  */
 export function makeIndex(
@@ -40,7 +42,7 @@ export function makeIndex(
   rows: StoredRows,
   source: SketchSource,
   k: number,
-  { tightness = 1, fine }: { tightness?: number; fine?: SketchSource } = {},
+  fine?: SketchSource,
 ): SearchIndex {
   const width = Math.ceil(source.stride / 8) * 8;
   const padded = Math.ceil(rows.rows / 8) * 8;
@@ -75,13 +77,29 @@ export function makeIndex(
   ];
   kernels.int32(address, words.length).set(words);
   // Each number is rounded by at most a half in both sketches.
-  kernels.float32(address, words.length).set([(fine ? 1 : toSketch) / Math.sqrt(tightness), Math.sqrt(width)], 7);
+  kernels.float32(address, words.length).set([fine ? 1 : toSketch, Math.sqrt(width)], SCALE);
   kernels.int32(thresholds, padded).fill(-(2 ** 31));
   kernels.int32(ids, listed).fill(-1);
   kernels.float32(distances, listed).fill(Infinity);
   fillSketches(kernels, address, padded, source, toSketch);
   if (fine) addFineSketches(kernels, address, padded, fine, toSketch);
-  return { address, rows, width, k, ids, distances, flags, sketches };
+  return { address, rows, width, k, ids, distances, flags, sketches, toSketch };
+}
+
+/**
+ * From now on, rows whose sketches are so much nearer than the limit that it takes this factor (of squared distances) are measured, and no
+ * others. With 1, as it is at first, nothing that is near enough is ever ruled out.
+ */
+export function setTightness(kernels: Kernels, { address }: SearchIndex, tightness: number): void {
+  kernels.float32(address, RECORD / 4)[SCALE] = 1 / Math.sqrt(tightness);
+}
+
+/** A record of the same rows and sketches whose distances are those of the rows, not of sketches. Allocates. */
+export function recordOfRows(kernels: Kernels, { address, toSketch }: SearchIndex): number {
+  const other = kernels.put(kernels.int32(address, RECORD / 4).slice());
+  kernels.float32(other, RECORD / 4)[SCALE] = toSketch;
+  kernels.int32(other, RECORD / 4).fill(0, FINE, FINE + 3);
+  return other;
 }
 
 function fillSketches(kernels: Kernels, address: number, count: number, source: SketchSource, toSketch: number): void {
@@ -108,5 +126,5 @@ function addFineSketches(
     kernels.int32(other, RECORD / 4).set([sketches, 0, halves, width], 3);
     fillSketches(kernels, other, count, source, toSketch);
   });
-  kernels.int32(address, RECORD / 4).set([sketches, width, halves], 14);
+  kernels.int32(address, RECORD / 4).set([sketches, width, halves], FINE);
 }

@@ -11,7 +11,7 @@ export interface UmapOptions {
   /** Numbers in each vector. */
   dimensions: number;
   /**
-   * Size of the neighbourhood of each row, itself included; at least 2, and no more than `rows` - 1 count. Small values show fine
+   * Size of the neighbourhood of each row, itself included; at least 2, and no more than `rows` count. Small values show fine
    * structure, large ones the whole. Defaults to 15.
    */
   nNeighbors?: number;

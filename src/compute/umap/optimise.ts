@@ -58,6 +58,8 @@ export function optimise(kernels: Kernels, graph: Graph, layout: Float32Array, o
         if (toZ) depths[place] = layout[vertex * dimensions + 2];
       });
     }
+    // Forces do not quite cancel out: a layout as a whole drifts, which means nothing and would move the map.
+    const centre = fixed ? undefined : centreOf(layout, dimensions);
     const current = (): Float32Array => {
       const pairs = kernels.float32(xy, count * 2);
       const depths = kernels.float32(z, z ? count : 0);
@@ -67,7 +69,7 @@ export function optimise(kernels: Kernels, graph: Graph, layout: Float32Array, o
         out[vertex * dimensions + 1] = pairs[2 * place + 1];
         if (z) out[vertex * dimensions + 2] = depths[place];
       });
-      return out;
+      return centre ? moveTo(out, dimensions, centre) : out;
     };
     const groups = Math.ceil(graph.vertices / 4);
     const capacity = Math.ceil((most(ordered.starts) + 4) / 16) * 64;
@@ -82,6 +84,17 @@ export function optimise(kernels: Kernels, graph: Graph, layout: Float32Array, o
     }
     return current();
   });
+}
+
+function centreOf(layout: Float32Array, dimensions: number): Float64Array {
+  const sums = new Float64Array(dimensions);
+  layout.forEach((value, i) => (sums[i % dimensions] += value));
+  return sums.map((sum) => sum / (layout.length / dimensions));
+}
+
+function moveTo(layout: Float32Array, dimensions: number, centre: Float64Array): Float32Array {
+  const now = centreOf(layout, dimensions);
+  return layout.map((value, i) => value + centre[i % dimensions] - now[i % dimensions]);
 }
 
 /** The edges that are sampled at least once, with samples in an epoch instead of weights. */
