@@ -153,12 +153,8 @@ function join(
     for (let d: usize = 0; d < size; d += 4) store<i32>(to + (d << 2), load<i32>(from + d));
   }
   for (let i = 0; i < fresh; i += 4) {
-    const x = sketch(index, int(ids, i));
-    const y = sketch(index, int(ids, min(i + 1, fresh - 1)));
-    const z = sketch(index, int(ids, min(i + 2, fresh - 1)));
-    const w = sketch(index, int(ids, min(i + 3, fresh - 1)));
     for (let j = i & ~7; j < total; j += 8) {
-      multiplyBlock(x, y, z, w, packed + <usize>j * size, size, products);
+      multiplyBlock(packed + <usize>i * size, packed + <usize>j * size, size << 2, products);
       const past = min(fresh, i + 4);
       for (let own = i; own < past; own++) {
         const at = products + (<usize>(own - i) << 5);

@@ -14,6 +14,7 @@ function measureBoth(index: Index, row: i32, other: i32): void {
 }
 
 const TILE = 128;
+const STAY = 32;
 
 /**
  * All pairs of rows, in rounds in which every tile of rows meets one other (or, in round -1, itself), like players in a tournament: no two
@@ -34,21 +35,29 @@ export function compareTiles(begin: i32, end: i32, scratch: usize, index: Index,
 }
 
 function compareTile(index: Index, a: i32, b: i32, products: usize): void {
-  const size = <usize>index.width << 1;
   const endA = min(index.count, a * TILE + TILE);
+  // Some rows stay in the first cache while those of the other tile pass by.
+  for (let first = a * TILE; first < endA; first += STAY) compareRows(index, first, min(endA, first + STAY), a === b, b, products);
+}
+
+/** Compares rows `first` to `end` - 1 with those of tile `b`, or, in their own tile, with those after them. */
+function compareRows(index: Index, first: i32, end: i32, own: bool, b: i32, products: usize): void {
+  // Of four rows side by side.
+  const size = <usize>index.width << 3;
   const endB = min(index.count, b * TILE + TILE);
-  for (let i = a * TILE; i < endA; i += 4) {
-    const x = sketch(index, i);
-    for (let j = a === b ? i & ~7 : b * TILE; j < endB; j += 8) {
-      multiplyBlock(x, x + size, x + 2 * size, x + 3 * size, index.packed + <usize>j * size, size, products);
-      const halves = index.halves + (<usize>j << 2);
-      const thresholds = index.thresholds + (<usize>j << 2);
+  for (let j = own ? first & ~7 : b * TILE; j < endB; j += 8) {
+    const groups = index.packed + <usize>(j >> 2) * size;
+    const halves = index.halves + (<usize>j << 2);
+    const thresholds = index.thresholds + (<usize>j << 2);
+    const past = own ? min(end, j + 8) : end;
+    for (let i = first; i < past; i += 4) {
+      multiplyBlock(index.packed + <usize>(i >> 2) * size, groups, size, products);
       for (let row = i; row < i + 4; row++) {
         const half = int(index.halves, row);
         let mask = nearEnough(products + (<usize>(row - i) << 5), half, int(index.thresholds, row), halves, thresholds);
         for (; mask; mask &= mask - 1) {
           const other = j + ctz(mask);
-          if (a !== b || other > row) measureBoth(index, row, other);
+          if (!own || other > row) measureBoth(index, row, other);
         }
       }
     }

@@ -97,9 +97,10 @@ export function insertInto(ids: usize, distances: usize, k: i32, row: i32, id: i
     at--;
   }
   if (at === k) return k;
-  const moved = <usize>(k - 1 - at) << 2;
-  memory.copy(ids + (<usize>(at + 1) << 2), ids + (<usize>at << 2), moved);
-  memory.copy(distances + (<usize>(at + 1) << 2), distances + (<usize>at << 2), moved);
+  for (let i = k - 1; i > at; i--) {
+    setInt(ids, i, int(ids, i - 1));
+    setInt(distances, i, int(distances, i - 1));
+  }
   setInt(ids, at, id);
   store<f32>(distances + (<usize>at << 2), distance);
   return at;
@@ -112,7 +113,7 @@ export function insert(index: Index, row: i32, id: i32, distance: f32): bool {
   if (at === index.k) return false;
   if (index.flags) {
     const flags = index.flags + (from >> 2);
-    memory.copy(flags + at + 1, flags + at, index.k - 1 - at);
+    for (let i = index.k - 1; i > at; i--) store<u8>(flags + i, load<u8>(flags + i - 1));
     store<u8>(flags + at, 1);
   }
   return true;

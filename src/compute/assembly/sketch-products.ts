@@ -1,31 +1,46 @@
 // Products of sketches: four rows with eight at a time.
 
 /**
- * The products of four rows, which have `size` bytes each, with eight that lie side by side (two groups of four): row i's with the first four
- * at `out` + 32 i, with the others 16 bytes further.
+ * The products of four rows with eight: groups of four rows lie side by side, two numbers of each in turn, and take `size` bytes, a multiple
+ * of 32. Row i's products with the first group are at `out` + 32 i, with the second 16 bytes further. All loads are at fixed distances from
+ * three addresses: more of them would cost more than the products.
  */
 // @ts-ignore: decorator
 @inline
-export function multiplyBlock(x: usize, y: usize, z: usize, w: usize, group: usize, size: usize, out: usize): void {
-  let u = group;
-  let v = u + (size << 2);
+export function multiplyBlock(rows: usize, groups: usize, size: usize, out: usize): void {
+  let x = rows;
+  let u = groups;
+  let v = groups + size;
+  let p: v128, r: v128, q: v128;
   let s00 = i32x4.splat(0), s01 = i32x4.splat(0), s10 = i32x4.splat(0), s11 = i32x4.splat(0);
   let s20 = i32x4.splat(0), s21 = i32x4.splat(0), s30 = i32x4.splat(0), s31 = i32x4.splat(0);
-  for (let d: usize = 0; d < size; d += 4) {
-    const p = v128.load(u);
-    const r = v128.load(v);
-    u += 16;
-    v += 16;
-    let q = v128.load32_splat(x + d);
+  for (const end = rows + size; x < end; x += 32, u += 32, v += 32) {
+    p = v128.load(u, 0);
+    r = v128.load(v, 0);
+    q = v128.load32_splat(x, 0);
     s00 = i32x4.add(s00, i32x4.dot_i16x8_s(q, p));
     s01 = i32x4.add(s01, i32x4.dot_i16x8_s(q, r));
-    q = v128.load32_splat(y + d);
+    q = v128.load32_splat(x, 4);
     s10 = i32x4.add(s10, i32x4.dot_i16x8_s(q, p));
     s11 = i32x4.add(s11, i32x4.dot_i16x8_s(q, r));
-    q = v128.load32_splat(z + d);
+    q = v128.load32_splat(x, 8);
     s20 = i32x4.add(s20, i32x4.dot_i16x8_s(q, p));
     s21 = i32x4.add(s21, i32x4.dot_i16x8_s(q, r));
-    q = v128.load32_splat(w + d);
+    q = v128.load32_splat(x, 12);
+    s30 = i32x4.add(s30, i32x4.dot_i16x8_s(q, p));
+    s31 = i32x4.add(s31, i32x4.dot_i16x8_s(q, r));
+    p = v128.load(u, 16);
+    r = v128.load(v, 16);
+    q = v128.load32_splat(x, 16);
+    s00 = i32x4.add(s00, i32x4.dot_i16x8_s(q, p));
+    s01 = i32x4.add(s01, i32x4.dot_i16x8_s(q, r));
+    q = v128.load32_splat(x, 20);
+    s10 = i32x4.add(s10, i32x4.dot_i16x8_s(q, p));
+    s11 = i32x4.add(s11, i32x4.dot_i16x8_s(q, r));
+    q = v128.load32_splat(x, 24);
+    s20 = i32x4.add(s20, i32x4.dot_i16x8_s(q, p));
+    s21 = i32x4.add(s21, i32x4.dot_i16x8_s(q, r));
+    q = v128.load32_splat(x, 28);
     s30 = i32x4.add(s30, i32x4.dot_i16x8_s(q, p));
     s31 = i32x4.add(s31, i32x4.dot_i16x8_s(q, r));
   }
