@@ -12,7 +12,7 @@ import type { CondensedTree } from "./hdbscan/condensed-tree";
 import type { HdbscanTask } from "./hdbscan/hdbscan-worker";
 import { runInIdleWorker } from "./hdbscan/idle-worker";
 import { defaultThreads } from "./kernels/threads";
-import { forWorker, wholeNumber } from "./options";
+import { copiesOf, forWorker, wholeNumber } from "./options";
 
 export type { CondensedTree, HdbscanBaseOptions, HdbscanOptions, HdbscanResult, HdbscanSweepOptions };
 
@@ -58,6 +58,5 @@ async function cluster(
   wholeNumber("threads", threads, 1);
   throwIfAborted(signal, "HDBSCAN");
   const task: HdbscanTask = { points: forWorker(points), parameters, threads };
-  const transfer = task.points.buffer instanceof ArrayBuffer ? [task.points.buffer] : [];
-  return runInIdleWorker(task, { what: "HDBSCAN", signal, transfer });
+  return runInIdleWorker(task, { what: "HDBSCAN", signal, transfer: copiesOf(task.points) });
 }

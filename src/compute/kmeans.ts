@@ -3,7 +3,7 @@ import { defaultThreads } from "./kernels/threads";
 import { checkKmeans, type KmeansOptions } from "./kmeans/check-options";
 import type { KmeansResult } from "./kmeans/cluster-vectors";
 import type { KmeansTask } from "./kmeans/kmeans-worker";
-import { forWorker, wholeNumber } from "./options";
+import { copiesOf, forWorker, wholeNumber } from "./options";
 import { runInWorker, workerFile } from "./worker-task";
 
 export type { KmeansOptions, KmeansResult };
@@ -29,7 +29,7 @@ export async function kmeans(vectors: Float32Array, options: KmeansOptions): Pro
   return runInWorker(workerFile(__dirname, "kmeans/kmeans-worker.js"), task, {
     what: "K-means",
     signal,
-    transfer: task.vectors.buffer instanceof SharedArrayBuffer ? [] : [task.vectors.buffer],
+    transfer: copiesOf(task.vectors),
     onMessage: (iteration) => onIteration?.(iteration as number, parameters.maxIterations),
   });
 }

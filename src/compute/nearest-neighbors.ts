@@ -4,7 +4,7 @@ import { checkNearestNeighbors, type NearestNeighborsOptions } from "./neighbors
 import type { Neighbors } from "./neighbors/find-neighbors";
 import type { NeighborsTask } from "./neighbors/neighbors-worker";
 import type { Metric } from "./neighbors/stored-rows";
-import { forWorker, wholeNumber } from "./options";
+import { copiesOf, forWorker, wholeNumber } from "./options";
 import { runInWorker, workerFile } from "./worker-task";
 
 export type { Metric, NearestNeighborsOptions, Neighbors };
@@ -30,7 +30,7 @@ export async function nearestNeighbors(vectors: Float32Array, options: NearestNe
   return runInWorker(workerFile(__dirname, "neighbors/neighbors-worker.js"), task, {
     what: "The search for neighbours",
     signal,
-    transfer: task.vectors.buffer instanceof SharedArrayBuffer ? [] : [task.vectors.buffer],
+    transfer: copiesOf(task.vectors),
     onMessage: (done) => onNeighbors?.(done as number, parameters.rows),
   });
 }

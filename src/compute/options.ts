@@ -42,6 +42,11 @@ export function forWorker(values: Float32Array): Float32Array {
   return values.buffer instanceof SharedArrayBuffer ? values : values.slice();
 }
 
+/** The buffers of {@link forWorker}'s copies, to be moved to the worker instead of copied once more; shared memory stays where it is. */
+export function copiesOf(...arrays: readonly Float32Array[]): ArrayBuffer[] {
+  return arrays.flatMap(({ buffer }) => (buffer instanceof SharedArrayBuffer ? [] : [buffer]));
+}
+
 /**
  * Checks that `values` holds rows · dimensions finite numbers.
  * @throws LatentScopeError as {@link checkShape}, and `bad-vectors` when a number is not finite

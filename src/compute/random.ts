@@ -11,11 +11,6 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A pair of numbers as 32 bits that look random: for an order without preference among equals. */
-export function hashPair(a: number, b: number): number {
-  return mix(Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b));
-}
-
 function mix(state: number): number {
   let bits = Math.imul(state ^ (state >>> 15), state | 1);
   bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);

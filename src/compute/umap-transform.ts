@@ -1,6 +1,6 @@
 import { LatentScopeError, throwIfAborted } from "../scope";
 import { defaultThreads } from "./kernels/threads";
-import { checkCoordinates, checkShape, forWorker, wholeNumber } from "./options";
+import { checkCoordinates, checkShape, copiesOf, forWorker, wholeNumber } from "./options";
 import { umapParameters, type UmapOptions } from "./umap/check-options";
 import type { TransformTask } from "./umap/transform";
 import { runInWorker, workerFile } from "./worker-task";
@@ -45,5 +45,9 @@ export async function umapTransform(vectors: Float32Array, options: UmapTransfor
     vectors: forWorker(vectors),
     reference: forWorker(reference),
   };
-  return runInWorker(workerFile(__dirname, "umap/transform-worker.js"), task, { what: "UMAP", signal });
+  return runInWorker(workerFile(__dirname, "umap/transform-worker.js"), task, {
+    what: "UMAP",
+    signal,
+    transfer: copiesOf(task.vectors, task.reference),
+  });
 }

@@ -1,3 +1,4 @@
+import { copiesOf } from "../options";
 import { runInWorker } from "../worker-task";
 import type { LayoutHooks, LayoutTask } from "./engine";
 
@@ -12,7 +13,7 @@ export function layoutInWorker(file: string, task: LayoutTask, hooks: LayoutHook
   return runInWorker<LayoutTask, Float32Array>(file, task, {
     what: "UMAP",
     signal,
-    transfer: task.vectors.buffer instanceof SharedArrayBuffer ? [] : [task.vectors.buffer],
+    transfer: copiesOf(task.vectors),
     onMessage: (message) => {
       const progress = message as LayoutProgress;
       if (progress.phase === "neighbors") onNeighbors?.(progress.done, progress.total);

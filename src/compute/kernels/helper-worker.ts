@@ -1,7 +1,8 @@
 import { workerData } from "node:worker_threads";
 import { Board } from "./board";
 import type { Kernel } from "./kernels";
-import { instantiate, kernelNames, type HelperData } from "./threads";
+import { kernelNames, type HelperData } from "./threads";
+import { instantiate } from "./web-assembly";
 
 const helper = workerData as HelperData;
 const functions = instantiate(helper.module, helper.memory);

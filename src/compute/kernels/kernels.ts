@@ -1,4 +1,4 @@
-import { WebAssembly, type WasmExports, type WasmMemory, type WasmModule } from "./web-assembly";
+import { instantiate, WebAssembly, type WasmExports, type WasmMemory, type WasmModule } from "./web-assembly";
 
 /** A function of the compiled kernels: called for items `begin` to `end` with the scratch memory of the calling thread. */
 export type Kernel = (begin: number, end: number, scratch: number, ...args: number[]) => void;
@@ -110,6 +110,6 @@ export function soloTeam(exports: WasmExports): Team {
 /** The kernels on the calling thread alone, in memory that is not shared: wherever there is WebAssembly. */
 export function soloKernels(module: WasmModule): Kernels {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const exports = instantiate(module, memory);
   return new Kernels(exports, memory, soloTeam(exports));
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { Board } from "./board";
 import { Kernels } from "./kernels";
-import { WebAssembly, type WasmExports, type WasmMemory, type WasmModule } from "./web-assembly";
+import { instantiate, WebAssembly, type WasmExports, type WasmMemory, type WasmModule } from "./web-assembly";
 
 /** What a helping thread is given. */
 export interface HelperData {
@@ -39,11 +39,6 @@ export function threadedKernels(threads: number): Kernels {
     run: (loop, scratch, scratchBytes) =>
       board.lead(loop, names.indexOf(loop.kernel), exports[loop.kernel], scratch, scratchBytes),
   });
-}
-
-/** The functions of an instance on the given memory. */
-export function instantiate(module: WasmModule, memory: WasmMemory): WasmExports {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
 
 /** A number for each kernel, the same in all threads: its place here. */

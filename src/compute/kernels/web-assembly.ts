@@ -24,3 +24,8 @@ interface Interface {
 
 /** The interface as the platform has it. */
 export const { WebAssembly } = globalThis as unknown as { WebAssembly: Interface };
+
+/** The functions of an instance on the given memory. */
+export function instantiate(module: WasmModule, memory: WasmMemory): WasmExports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
+}

@@ -90,8 +90,8 @@ function searchMost(
   onShare: (share: number) => void,
 ): Searched {
   const projected = projectedSource(kernels, distinct, own, options.seed);
-  // Rows that are compared often should lie near each other: those of a leaf side by side.
-  const order = kernels.scoped(() => leafOrder(kernels, makeIndex(kernels, distinct, projected, k), options.seed));
+  // Rows that are compared often should lie near each other: those of a leaf side by side. An order needs no lists.
+  const order = kernels.scoped(() => leafOrder(kernels, makeIndex(kernels, distinct, projected, 1), options.seed));
   permuteRows(kernels, distinct, order);
   if (projected.address !== distinct.address) permuteRows(kernels, { ...projected, rows: distinct.rows }, order);
   const places = new Int32Array(distinct.rows);

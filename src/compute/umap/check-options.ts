@@ -38,7 +38,7 @@ export interface UmapOptions {
   engine?: UmapEngineName;
   /** Called while neighbours are searched, with the number of rows done. */
   onNeighbors?: (done: number, rows: number) => void;
-  /** Called after each epoch, 1 to `nEpochs`; with the layout as it is then about ten times a second ("wasm" only). */
+  /** Called after each epoch, 1 to `nEpochs`; with the layout as it is then about ten times a second. */
   onEpoch?: (epoch: number, nEpochs: number, layout?: Float32Array) => void;
   /** Aborting it ends the work within 200 ms. */
   signal?: AbortSignal;
