@@ -6,6 +6,8 @@ const shared = {
   // Worker threads run the built files, so that the tests start from a fresh build.
   globalSetup: "tests/global-setup.ts",
   hookTimeout: 120_000,
+  // What a test waits for is that something happens, never how soon.
+  expect: { poll: { timeout: 20_000 } },
 };
 
 export default defineConfig({
