@@ -10,8 +10,9 @@ import { runInWorker, workerFile } from "./worker-task";
 export type { Metric, NearestNeighborsOptions, Neighbors };
 
 /**
- * Finds the nearest rows of every row. Up to 20,000 distinct rows all pairs are compared: the result is exact. Above that, candidates come
- * from random-projection trees and are refined by neighbour descent (Dong, Moses, Li 2011), until the estimated recall is reached.
+ * Finds the nearest rows of every row. Up to 20,000 rows all pairs are compared: the result is exact. Above that, or where a smaller recall
+ * than 1 is enough, candidates come from cells around centroids, as in an inverted file (Jégou, Douze, Schmid 2011), and are refined by
+ * neighbour descent (Dong, Moses, Li 2011), until the estimated recall is reached; up to 4,096 distinct rows the result is exact even so.
  *
  * Equal rows are at distance 0 from each other and are searched as one. With the cosine metric, vectors of zeros are equal to each other and
  * at distance 1 from everything else. Among rows at the same distance an arbitrary but fixed choice is made.

@@ -9,7 +9,7 @@ export type { UmapOptions };
 /**
  * Lays out vectors so that similar ones are near each other: UMAP (McInnes, Healy, Melville 2018, arXiv:1802.03426), with the formulas of
  * umap-learn but one: an edge pulls its two ends together half as strongly (see `umap/optimise.ts`), which keeps more of the neighbourhoods.
- * Neighbours are exact up to 20,000 distinct rows, above that nine of ten or more. Runs in worker threads.
+ * More than nine of ten neighbours are the true ones, up to 4,096 distinct rows all. Runs in worker threads.
  *
  * Equal vectors lie close together, but not in the same place. With the cosine metric, vectors of zeros count as equal to each other and
  * unlike all others. Two or three rows, too few for a neighbourhood, are put on a circle. Coordinates are finite for all finite vectors.

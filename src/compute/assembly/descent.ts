@@ -1,7 +1,7 @@
 // Neighbour descent: lists of candidates are compared with each other; what is near goes into the lists of nearest rows.
 import { int, setInt } from "./integers";
 import { insert, Index, list, measure, NEVER, setThreshold, sketch, tie, worst } from "./search-index";
-import { multiplyBlock, nearEnough } from "./sketch-products";
+import { multiplyBlock, nearEnough, packRow } from "./sketch-products";
 
 /** Lists of rows that are compared with each other, `size` at most each: the first `fresh` with all, the others with those only. */
 @unmanaged
@@ -74,26 +74,6 @@ function sample(lists: usize, counts: usize, size: i32, row: i32, id: i32, rando
   if (place < size) setInt(lists + ((<usize>row * <usize>size) << 2), place, id);
 }
 
-/** Leaves of a tree as groups without known rows: item l is the l-th leaf of `bounds`. */
-export function joinLeaves(
-  begin: i32,
-  end: i32,
-  scratch: usize,
-  index: Index,
-  order: usize,
-  bounds: usize,
-  updates: usize,
-  capacity: i32,
-): void {
-  for (let l = begin; l < end; l++) {
-    const first = int(bounds, l);
-    const list = order + (<usize>first << 2);
-    const region = updates + <usize>l * (<usize>capacity * 12 + 16);
-    store<i32>(region, 0);
-    join(index, list, int(bounds, l + 1) - first, list, 0, region, capacity, scratch);
-  }
-}
-
 /** The groups of rows from `first` on: item b is the b-th block of `block` rows. */
 export function joinCandidates(
   begin: i32,
@@ -114,69 +94,109 @@ export function joinCandidates(
     for (let row = start; row < past; row++) {
       const at = (<usize>row * <usize>groups.size) << 2;
       const fresh = int(groups.freshCounts, row);
-      if (fresh) join(index, groups.fresh + at, fresh, groups.known + at, int(groups.knownCounts, row), region, capacity, scratch);
+      if (!fresh) continue;
+      const known = int(groups.knownCounts, row);
+      compareLists(index, groups.fresh + at, fresh, groups.known + at, known, true, region, capacity, scratch);
     }
   }
 }
 
 /**
- * Compares `fresh` rows with each other and with `known` ones. Pairs that are nearer than the last in the list of one of them go to the
- * region, three words each after their number, as long as there is room. Scratch: 128 bytes, then the sketches of all, side by
- * side, with their halves and thresholds.
+ * Compares `count` rows with others and, if `each`, with each other. Pairs that are nearer than the last in the list of one of them go to the
+ * region, three words each after their number, as long as there is room. Scratch: 224 bytes, the sketches of the rows, side by side, and of
+ * eight others, and three words for each of the rows.
  */
-function join(
+export function compareLists(
   index: Index,
-  freshRows: usize,
-  fresh: i32,
-  knownRows: usize,
-  known: i32,
+  rows: usize,
+  count: i32,
+  others: usize,
+  otherCount: i32,
+  each: bool,
   region: usize,
   capacity: i32,
   scratch: usize,
 ): void {
-  const size = <usize>index.width << 1;
-  const total = fresh + known;
-  const padded = (total + 7) & ~7;
-  const ids = scratch;
+  const size = <usize>index.width << 3;
+  const padded = (count + 7) & ~7;
+  const block = scratch + 128;
+  const own = block + 96;
+  const ids = own;
   const halves = ids + (<usize>padded << 2);
   const needed = halves + (<usize>padded << 2);
-  const products = needed + (<usize>padded << 2);
-  const packed = products + 128;
-  for (let i = 0; i < padded; i++) {
-    const row = i < fresh ? int(freshRows, i) : i < total ? int(knownRows, i - fresh) : -1;
+  const packed = needed + (<usize>padded << 2);
+  const packedBlock = packed + <usize>(padded >> 2) * size;
+  for (let i = 0; i < padded; i += 8) {
+    const at = <usize>i << 2;
+    takeEight(index, rows + at, count - i, ids + at, halves + at, needed + at, packed + <usize>(i >> 2) * size, size);
+  }
+  if (each) {
+    for (let j = 0; j < count; j += 8) {
+      const at = <usize>j << 2;
+      compareEight(index, ids, halves, needed, packed, min(count, j + 8), j, ids + at, halves + at, needed + at, packed + <usize>(j >> 2) * size, size, region, capacity, scratch);
+    }
+  }
+  for (let j = 0; j < otherCount; j += 8) {
+    takeEight(index, others + (<usize>j << 2), otherCount - j, block, block + 32, block + 64, packedBlock, size);
+    compareEight(index, ids, halves, needed, packed, count, -1, block, block + 32, block + 64, packedBlock, size, region, capacity, scratch);
+  }
+}
+
+/** Ids, halves, thresholds and sketches of up to eight rows. */
+// @ts-ignore: decorator
+@inline
+function takeEight(index: Index, rows: usize, count: i32, ids: usize, halves: usize, needed: usize, packed: usize, size: usize): void {
+  for (let i = 0; i < 8; i++) {
+    const row = i < count ? int(rows, i) : -1;
     setInt(ids, i, row);
     setInt(halves, i, row < 0 ? NEVER : int(index.halves, row));
     setInt(needed, i, row < 0 ? NEVER : int(index.thresholds, row));
-    if (row < 0) continue;
-    const from = sketch(index, row);
-    const to = packed + <usize>(i & ~3) * size + (<usize>(i & 3) << 2);
-    for (let d: usize = 0; d < size; d += 4) store<i32>(to + (d << 2), load<i32>(from + d));
+    if (row >= 0) packRow(sketch(index, row), packed + (i < 4 ? 0 : size), i & 3, size);
   }
-  for (let i = 0; i < fresh; i += 4) {
-    for (let j = i & ~7; j < total; j += 8) {
-      multiplyBlock(packed + <usize>i * size, packed + <usize>j * size, size << 2, products);
-      const past = min(fresh, i + 4);
-      for (let own = i; own < past; own++) {
-        const at = products + (<usize>(own - i) << 5);
-        const mask = nearEnough(at, int(halves, own), int(needed, own), halves + (<usize>j << 2), needed + (<usize>j << 2));
-        if (mask) recordPairs(index, own, j, mask, ids, region, capacity);
-      }
+}
+
+/** Compares rows 0 to `count` - 1 with eight; `first` is the place of the eight among them, or -1. */
+// @ts-ignore: decorator
+@inline
+function compareEight(
+  index: Index,
+  ids: usize,
+  halves: usize,
+  needed: usize,
+  packed: usize,
+  count: i32,
+  first: i32,
+  eight: usize,
+  eightHalves: usize,
+  eightNeeded: usize,
+  eightPacked: usize,
+  size: usize,
+  region: usize,
+  capacity: i32,
+  products: usize,
+): void {
+  for (let i = 0; i < count; i += 4) {
+    multiplyBlock(packed + <usize>(i >> 2) * size, eightPacked, size, products);
+    const past = min(count, i + 4);
+    for (let own = i; own < past; own++) {
+      const at = products + (<usize>(own - i) << 5);
+      let mask = nearEnough(at, int(halves, own), int(needed, own), eightHalves, eightNeeded);
+      // Rows of one list meet once, in its order.
+      if (first >= 0 && own >= first) mask &= -2 << (own - first);
+      if (mask) recordPairs(index, int(ids, own), eight, mask, region, capacity);
     }
   }
 }
 
-function recordPairs(index: Index, i: i32, j: i32, mask: i32, ids: usize, region: usize, capacity: i32): void {
-  const row = int(ids, i);
+function recordPairs(index: Index, row: i32, others: usize, mask: i32, region: usize, capacity: i32): void {
   const own = worst(index, row);
   for (; mask; mask &= mask - 1) {
-    const at = j + ctz(mask);
-    const other = int(ids, at);
-    // Fresh rows meet once, with the smaller number first.
-    if (other < 0 || other === row || at <= i) continue;
-    // A pair is always offered to both.
-    if (isListed(index, row, other) || isListed(index, other, row)) continue;
+    const other = int(others, ctz(mask));
+    if (other < 0 || other === row) continue;
     const distance = measure(index, row, other);
     if (distance >= own && distance >= worst(index, other)) continue;
+    // A pair is always offered to both.
+    if (isListed(index, row, other) || isListed(index, other, row)) continue;
     const written = load<i32>(region);
     if (written === capacity) return;
     store<i32>(region, written + 1);

@@ -1,12 +1,12 @@
 // Searches that leave no pair of rows out.
 import { int, setInt } from "./integers";
-import { insert, insertInto, Index, measure, setThreshold, sketch, thresholdFor, worst } from "./search-index";
-import { multiplyBlock, nearEnough } from "./sketch-products";
+import { insert, insertInto, Index, measure, NEVER, setThreshold, sketch, thresholdFor, worst } from "./search-index";
+import { multiplyBlock, nearEnough, packRow } from "./sketch-products";
 
 /** Measures two rows and keeps the result in the lists of both. */
 // @ts-ignore: decorator
 @inline
-function measureBoth(index: Index, row: i32, other: i32): void {
+export function measureBoth(index: Index, row: i32, other: i32): void {
   if (other >= index.count || row >= index.count) return;
   const distance = measure(index, row, other);
   if (distance <= worst(index, row) && insert(index, row, other, distance)) setThreshold(index, row);
@@ -65,7 +65,9 @@ function compareRows(index: Index, first: i32, end: i32, own: bool, b: i32, prod
 }
 
 /**
- * The nearest of rows 0 to `candidates` - 1 for each of some rows, itself not counted: `k` ids and squared distances in ascending order.
+ * The `k` nearest rows of some, themselves not counted, of one of `chunks` ranges of rows 0 to `among` - 1 each: item c gives `k` ids and squared distances for
+ * each query, in ascending order. Scratch: 128 bytes, the sketches of the queries, up to a multiple of 4, and of eight rows, and
+ * a word for each query.
  */
 export function searchRows(
   begin: i32,
@@ -73,41 +75,50 @@ export function searchRows(
   scratch: usize,
   index: Index,
   queries: usize,
-  candidates: i32,
+  count: i32,
+  among: i32,
+  chunks: i32,
   k: i32,
   ids: usize,
   distances: usize,
 ): void {
-  const size = <usize>index.width << 1;
+  const size = <usize>index.width << 3;
   const last = <usize>(k - 1) << 2;
-  for (let i = begin; i < end; i++) {
-    const row = int(queries, i);
-    const x = sketch(index, row);
-    const toIds = ids + ((<usize>i * <usize>k) << 2);
-    const toDistances = distances + ((<usize>i * <usize>k) << 2);
-    for (let at = 0; at < k; at++) {
-      setInt(toIds, at, -1);
-      store<f32>(toDistances + (<usize>at << 2), f32.MAX_VALUE);
+  const padded = (count + 3) & ~3;
+  const block = scratch + 128;
+  const needed = block + (size << 1);
+  const packed = needed + (<usize>padded << 2);
+  for (let i = 0; i < count; i++)
+    packRow(sketch(index, int(queries, i)), packed + <usize>(i >> 2) * size, i & 3, size);
+  for (let c = begin; c < end; c++) {
+    const first = <i32>((<i64>among * <i64>c) / <i64>chunks) & ~7;
+    const past = c === chunks - 1 ? among : <i32>((<i64>among * <i64>(c + 1)) / <i64>chunks) & ~7;
+    const lists = (<usize>c * <usize>count * <usize>k) << 2;
+    for (let i = 0; i < count * k; i++) {
+      setInt(ids + lists, i, -1);
+      store<f32>(distances + lists + (<usize>i << 2), f32.MAX_VALUE);
     }
-    let needed = i32x4.splat(i32.MIN_VALUE);
-    for (let j = 0; j < candidates; j += 8) {
-      let u = index.packed + <usize>j * size;
-      let v = u + (size << 2);
-      let s0 = i32x4.splat(0), s1 = i32x4.splat(0);
-      for (let q = x, past = x + size; q < past; q += 4, u += 16, v += 16) {
-        const y = v128.load32_splat(q);
-        s0 = i32x4.add(s0, i32x4.dot_i16x8_s(y, v128.load(u)));
-        s1 = i32x4.add(s1, i32x4.dot_i16x8_s(y, v128.load(v)));
-      }
-      const h = index.halves + (<usize>j << 2);
-      const g0 = i32x4.gt_s(i32x4.sub(s0, v128.load(h)), needed), g1 = i32x4.gt_s(i32x4.sub(s1, v128.load(h, 16)), needed);
-      if (!v128.any_true(v128.or(g0, g1))) continue;
-      for (let mask = i32x4.bitmask(g0) | (i32x4.bitmask(g1) << 4); mask; mask &= mask - 1) {
-        const other = j + ctz(mask);
-        if (other === row || other >= candidates) continue;
-        const distance = measure(index, row, other);
-        if (insertInto(toIds, toDistances, k, row, other, distance) === k) continue;
-        needed = i32x4.splat(thresholdFor(index, row, load<f32>(toDistances + last)));
+    for (let i = 0; i < padded; i++) setInt(needed, i, i < count ? i32.MIN_VALUE : NEVER);
+    for (let j = first; j < past; j += 8) {
+      for (let i = 0; i < 8; i++) packRow(sketch(index, j + i), block + (i < 4 ? 0 : size), i & 3, size);
+      const h0 = v128.load(index.halves + (<usize>j << 2)), h1 = v128.load(index.halves + (<usize>j << 2), 16);
+      for (let g = 0; g < padded; g += 4) {
+        multiplyBlock(packed + <usize>(g >> 2) * size, block, size, scratch);
+        for (let i = g; i < g + 4; i++) {
+          const at = scratch + (<usize>(i - g) << 5);
+          const least = i32x4.splat(int(needed, i));
+          const g0 = i32x4.gt_s(i32x4.sub(v128.load(at), h0), least), g1 = i32x4.gt_s(i32x4.sub(v128.load(at, 16), h1), least);
+          if (!v128.any_true(v128.or(g0, g1))) continue;
+          const row = int(queries, i);
+          const list = lists + ((<usize>i * <usize>k) << 2);
+          for (let mask = i32x4.bitmask(g0) | (i32x4.bitmask(g1) << 4); mask; mask &= mask - 1) {
+            const other = j + ctz(mask);
+            if (other === row || other >= past) continue;
+            const distance = measure(index, row, other);
+            if (insertInto(ids + list, distances + list, k, row, other, distance) === k) continue;
+            setInt(needed, i, thresholdFor(index, row, load<f32>(distances + list + last)));
+          }
+        }
       }
     }
   }

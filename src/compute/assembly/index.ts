@@ -1,9 +1,9 @@
+export { cellMeans, compareCells, joinVisitors, nearestCentroids, splitGroups } from "./cells";
 export * from "./hdbscan";
 export { chebyshevStep, memberships } from "./graph";
 export { assignRows, moveCentroids, offerCandidates, ownDistances, sumMembers, takeCandidate } from "./kmeans";
 export { optimise } from "./layout";
-export { applyUpdates, gatherCandidates, joinCandidates, joinLeaves } from "./descent";
+export { applyUpdates, gatherCandidates, joinCandidates } from "./descent";
 export { compareTiles, searchRows } from "./exact-search";
-export { makeSketches, rankAgain } from "./search-index";
-export { plantTrees } from "./trees";
-export { hashRows, products, squaredLengths, toUnitLength } from "./vectors";
+export { addResiduals, makeSketches, packSketches, projectSketches, rankAgain } from "./search-index";
+export { hashRows, orthonormalise, products, squaredLengths, toUnitLength } from "./vectors";

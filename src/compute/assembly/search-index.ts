@@ -1,7 +1,8 @@
 // What a search for neighbours works on. Rows are compared in two steps: sketches of them in 16-bit integers rule nearly all pairs out; what
 // is left is measured.
 import { int, setInt } from "./integers";
-import { squaredDistance } from "./vectors";
+import { packRow, multiplyBlock } from "./sketch-products";
+import { squaredDistance, sum } from "./vectors";
 
 /** Never reached by a score. */
 export const NEVER: i32 = i32.MAX_VALUE;
@@ -16,7 +17,7 @@ export class Index {
   /** Sketches, `width` 16-bit numbers each, a multiple of 8: row after row, and four rows side by side. */
   sketches: usize;
   packed: usize;
-  /** Half the squared length of each sketch. */
+  /** Half the squared length of each sketch of all dimensions. */
   halves: usize;
   width: i32;
   /** A distance times this is a distance of sketches, or more, apart from `slack`. */
@@ -30,10 +31,9 @@ export class Index {
   flags: usize;
   /** For each row: a product of sketches, less half the square of the other, has to be larger than this for the other to be near enough. */
   thresholds: usize;
-  /** Or else 0: sketches of all dimensions, from which distances are taken instead of the rows, with half their squared lengths. */
+  /** Or else 0: sketches of all dimensions, from which distances are taken instead of the rows. */
   fine: usize;
   fineWidth: i32;
-  fineHalves: usize;
 }
 
 // @ts-ignore: decorator
@@ -63,14 +63,16 @@ export function measure(index: Index, row: i32, other: i32): f32 {
   let a = index.fine + <usize>row * size;
   let b = index.fine + <usize>other * size;
   let s = i32x4.splat(0), r = i32x4.splat(0);
-  for (const end = a + size; a < end; a += 32, b += 32) {
+  const end = a + size;
+  for (const pairs = a + (size & ~31); a < pairs; a += 32, b += 32) {
     s = i32x4.add(s, i32x4.dot_i16x8_s(v128.load(a), v128.load(b)));
     r = i32x4.add(r, i32x4.dot_i16x8_s(v128.load(a, 16), v128.load(b, 16)));
   }
+  if (a < end) s = i32x4.add(s, i32x4.dot_i16x8_s(v128.load(a), v128.load(b)));
   s = i32x4.add(s, r);
   s = i32x4.add(s, v128.shuffle<i32>(s, s, 2, 3, 0, 1));
   const product = i32x4.extract_lane(s, 0) + i32x4.extract_lane(s, 1);
-  return <f32>max(0, int(index.fineHalves, row) - product + int(index.fineHalves, other)) * 2;
+  return <f32>max(0, int(index.halves, row) - product + int(index.halves, other)) * 2;
 }
 
 /** 32 bits that look random: the order of neighbours at equal distance, without preference for any row. */
@@ -142,8 +144,9 @@ export function setThreshold(index: Index, row: i32): void {
 }
 
 /**
- * Makes the sketches of rows from `stride` numbers each, less those of `origin`: scaled, pulled into the ball of radius 16,000, which only
- * brings them nearer to each other, and rounded. Rows after the last, up to a multiple of 8, get sketches that are near to nothing.
+ * Makes the sketches of rows from `stride` numbers each, a multiple of 4, less those of `origin`: scaled, pulled into the ball of radius
+ * 16,000, which only brings them nearer to each other, and rounded. Rows after the last, up to a multiple of 8, get sketches that are near to
+ * nothing.
  */
 export function makeSketches(
   begin: i32,
@@ -155,34 +158,88 @@ export function makeSketches(
   origin: usize,
   toSketch: f32,
 ): void {
-  const width = index.width;
+  const size = <usize>stride << 2;
   for (let row = begin; row < end; row++) {
     const to = sketch(index, row);
-    memory.fill(to, 0, <usize>width << 1);
-    let half = NEVER;
+    memory.fill(to, 0, <usize>index.width << 1);
     if (row < index.count) {
-      const from = values + <usize>row * (<usize>stride << 2);
-      let square: f32 = 0;
-      for (let d = 0; d < stride; d++) {
-        const value = load<f32>(from + (<usize>d << 2)) - load<f32>(origin + (<usize>d << 2));
-        square += value * value;
+      const from = values + <usize>row * size;
+      let squares = f32x4.splat(0);
+      for (let d: usize = 0; d < size; d += 16) {
+        const v = f32x4.sub(v128.load(from + d), v128.load(origin + d));
+        squares = f32x4.add(squares, f32x4.mul(v, v));
       }
-      const length = Mathf.sqrt(square) * toSketch;
-      const factor = length > 16000 ? (toSketch * 16000) / length : toSketch;
-      let sum: i32 = 0;
-      for (let d = 0; d < stride; d++) {
-        const value = load<f32>(from + (<usize>d << 2)) - load<f32>(origin + (<usize>d << 2));
-        const rounded = <i32>nearest<f32>(value * factor);
-        store<i16>(to + (<usize>d << 1), <i16>rounded);
-        sum += rounded * rounded;
+      const length = Mathf.sqrt(sum(squares)) * toSketch;
+      const factor = f32x4.splat(length > 16000 ? (toSketch * 16000) / length : toSketch);
+      for (let d: usize = 0; d < size; d += 16) {
+        const v = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(f32x4.sub(v128.load(from + d), v128.load(origin + d)), factor)));
+        v128.store64_lane(to + (d >> 1), i16x8.narrow_i32x4_s(v, v), 0);
       }
-      half = sum >> 1;
     }
-    setInt(index.halves, row, half);
-    if (!index.packed) continue;
-    const group = index.packed + <usize>(row & ~3) * (<usize>width << 1) + (<usize>(row & 3) << 2);
-    for (let d = 0; d < width; d += 2) store<i32>(group + (<usize>d << 3), load<i32>(to + (<usize>d << 1)));
+    setInt(index.halves, row, row < index.count ? squaredSketch(index, row) >> 1 : NEVER);
+    if (index.packed) pack(index, row);
   }
+}
+
+/**
+ * Makes the sketches of rows from those of all dimensions: their products with the directions of a basis of length 16,384, `width` sketches in
+ * groups of four. Item g is the g-th group of four rows. Scratch: four sketches of all dimensions, and 128 bytes.
+ */
+export function projectSketches(begin: i32, end: i32, scratch: usize, index: Index, basis: usize): void {
+  const size = <usize>index.fineWidth << 3;
+  const products = scratch + size;
+  const half = i32x4.splat(8192);
+  for (let g = begin; g < end; g++) {
+    for (let r = 0; r < 4; r++) packRow(index.fine + <usize>(4 * g + r) * (size >> 2), scratch, r, size);
+    for (let d = 0; d < index.width; d += 8) {
+      multiplyBlock(scratch, basis + <usize>(d >> 2) * size, size, products);
+      for (let r = 0; r < 4; r++) {
+        const at = products + (<usize>r << 5);
+        const low = i32x4.shr_s(i32x4.add(v128.load(at), half), 14), high = i32x4.shr_s(i32x4.add(v128.load(at, 16), half), 14);
+        v128.store(sketch(index, 4 * g + r) + (<usize>d << 1), i16x8.narrow_i32x4_s(low, high));
+      }
+    }
+    for (let r = 0; r < 4; r++) pack(index, 4 * g + r);
+  }
+}
+
+/**
+ * Sets the last number of projected sketches so that their products have `share` of what the products of the dimensions left out can be at
+ * most.
+ */
+export function addResiduals(begin: i32, end: i32, scratch: usize, index: Index, share: f32): void {
+  for (let row = begin; row < end; row++) {
+    const last = sketch(index, row) + (<usize>(index.width - 1) << 1);
+    store<i16>(last, 0);
+    const rest = 2 * int(index.halves, row) - squaredSketch(index, row);
+    if (row < index.count && rest > 0) store<i16>(last, <i16>nearest<f32>(Mathf.sqrt(<f32>rest * share)));
+    pack(index, row);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function squaredSketch(index: Index, row: i32): i32 {
+  const from = sketch(index, row);
+  let s = i32x4.splat(0);
+  for (let d: usize = 0; d < <usize>index.width << 1; d += 16) {
+    const v = v128.load(from + d);
+    s = i32x4.add(s, i32x4.dot_i16x8_s(v, v));
+  }
+  s = i32x4.add(s, v128.shuffle<i32>(s, s, 2, 3, 0, 1));
+  return i32x4.extract_lane(s, 0) + i32x4.extract_lane(s, 1);
+}
+
+/** Puts sketches to their places in groups of four. */
+export function packSketches(begin: i32, end: i32, scratch: usize, index: Index): void {
+  for (let row = begin; row < end; row++) pack(index, row);
+}
+
+// @ts-ignore: decorator
+@inline
+function pack(index: Index, row: i32): void {
+  const size = <usize>index.width << 1;
+  packRow(sketch(index, row), index.packed + <usize>(row & ~3) * size, row & 3, size << 2);
 }
 
 /** Measures the lists of rows again, in single precision, and sorts them. */

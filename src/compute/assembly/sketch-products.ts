@@ -54,6 +54,20 @@ export function multiplyBlock(rows: usize, groups: usize, size: usize, out: usiz
   v128.store(out, s31, 112);
 }
 
+/** Puts a sketch into place 0 to 3 of a group; `size` as above. */
+// @ts-ignore: decorator
+@inline
+export function packRow(from: usize, group: usize, place: i32, size: usize): void {
+  const past = from + (size >> 2);
+  for (let to = group + (<usize>place << 2); from < past; from += 16, to += 64) {
+    const v = v128.load(from);
+    v128.store32_lane(to, v, 0);
+    v128.store32_lane(to, v, 1, 16);
+    v128.store32_lane(to, v, 2, 32);
+    v128.store32_lane(to, v, 3, 48);
+  }
+}
+
 /**
  * Which of eight rows one row should be measured against, one bit each: its products with them say that they may be near enough to it, or it
  * to them. `halves` and `thresholds` are those of the eight.

@@ -152,3 +152,39 @@ export function hashRows(begin: i32, end: i32, scratch: usize, rows: usize, stri
     store<i32>(out + (<usize>i << 2), word ^ (word >> 15));
   }
 }
+
+/**
+ * Makes rows orthonormal in their order (Gram-Schmidt, twice for accuracy); a row that depends on those before it becomes zero. One call does
+ * all.
+ */
+export function orthonormalise(begin: i32, end: i32, scratch: usize, rows: usize, count: i32, stride: i32): void {
+  const size = <usize>stride << 2;
+  for (let i = 0; i < count; i++) {
+    const row = rows + <usize>i * size;
+    const before = product(row, row, size);
+    for (let round = 0; round < 2; round++) {
+      for (let j = 0; j < i; j++) {
+        const other = rows + <usize>j * size;
+        const share = f32x4.splat(product(row, other, size));
+        for (let d: usize = 0; d < size; d += 16)
+          v128.store(row + d, f32x4.sub(v128.load(row + d), f32x4.mul(share, v128.load(other + d))));
+      }
+    }
+    const square = product(row, row, size);
+    const scale = f32x4.splat(square > before * 1e-10 ? <f32>1 / Mathf.sqrt(square) : 0);
+    for (let d: usize = 0; d < size; d += 16) v128.store(row + d, f32x4.mul(v128.load(row + d), scale));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function product(a: usize, b: usize, size: usize): f32 {
+  let s0 = f32x4.splat(0), s1 = f32x4.splat(0);
+  let d: usize = 0;
+  for (; d + 32 <= size; d += 32) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(a + d), v128.load(b + d)));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(a + d, 16), v128.load(b + d, 16)));
+  }
+  if (d < size) s0 = f32x4.add(s0, f32x4.mul(v128.load(a + d), v128.load(b + d)));
+  return sum(f32x4.add(s0, s1));
+}

@@ -9,7 +9,7 @@ const MOST_COMPARED = 2000;
 /** Fewest neighbours of a vector in the graph: with less it falls into many pieces. */
 const LEAST_NEIGHBORS = 15;
 /** Share of the true neighbours that a search of more vectors than can be compared aims at. */
-const RECALL = 0.98;
+const RECALL = 0.99;
 const SEED = 42;
 /** Members of a piece of the graph that are looked at when it is joined to another. */
 const MOST_MEMBERS = 256;
@@ -26,8 +26,8 @@ export interface VectorTree extends SpanningTree {
  * The limits of that: an edge that is not among these is not found, so that a cluster may hold together at a larger distance than it should.
  * Where the neighbours fall into several pieces, which no small distance joins, the pieces are joined by the spanning tree of their centres,
  * each time at the nearest two that are found among 256 members of either piece; distances between clusters far apart come out too large
- * rather than too small. Up to 20,000 vectors the neighbours, and with them the core distances, are the true ones; above, some of a hundred
- * are missed, and the core distances of their vectors come out a little too large.
+ * rather than too small. Up to 4,096 vectors the neighbours, and with them the core distances, are the true ones; above, about one of a
+ * hundred is missed, and the core distances of some vectors come out a little too large.
  * @param vectors `size` numbers each, a multiple of 4
  * @param weights number of rows of each
  * @param samples the core distance reaches to so many rows besides one of its own

@@ -23,7 +23,7 @@ export function centreOf(kernels: Kernels, { address, rows, stride }: StoredRows
     const kept = sampled.filter((_, i) => distances[i] <= limit);
     if (kept.length === sampled.length || kept.length === 0 || round === MOST_ROUNDS) {
       const total = distances.reduce((sum, value) => sum + value, 0);
-      return { address, stride, origin, meanDistance: total / sampled.length };
+      return { address, rows, stride, origin, meanDistance: total / sampled.length };
     }
     sampled = kept;
   }

@@ -14,8 +14,9 @@ export interface NearestNeighborsOptions {
   /** "cosine" (the default): 1 minus the cosine of the angle, 0 to 2; or "euclidean". */
   metric?: Metric;
   /**
-   * Share of the true neighbours that a search of more than 20,000 distinct rows aims at, above 0 to 1, as it estimates from 128 rows. It
-   * ends below it when four attempts did not reach it. Defaults to 0.96.
+   * Share of the true neighbours that the search aims at, above 0 to 1, as it estimates from 128 rows; it ends below when four attempts did
+   * not reach it. With 1 all pairs are compared: the result is exact, in time that grows with the square of the rows. Defaults to 1 up to
+   * 20,000 rows and to 0.96 above.
    */
   recall?: number;
   /** Seed of all random choices, a whole number. Defaults to 42. */
@@ -29,10 +30,13 @@ export interface NearestNeighborsOptions {
 }
 
 const MOST_NEIGHBORS = 100;
+const RECALL = 0.96;
+/** Up to so many rows comparing all pairs takes no longer than a second or two. */
+const MOST_EXACT_ROWS = 20_000;
 
 /** Checks vectors, all but their values, and the options that say what is computed. @throws LatentScopeError as `nearestNeighbors` */
 export function checkNearestNeighbors(vectors: Float32Array, options: NearestNeighborsOptions): NeighborTask {
-  const { rows, dimensions, metric = "cosine", recall = 0.96, seed = 42 } = options;
+  const { rows, dimensions, metric = "cosine", seed = 42 } = options;
   checkShape("vectors", vectors, rows, dimensions);
   if (rows < 2)
     throw new LatentScopeError(
@@ -40,6 +44,7 @@ export function checkNearestNeighbors(vectors: Float32Array, options: NearestNei
       `A search for neighbours needs 2 rows or more; there is ${rows || "none"}.`,
     );
   const { k = Math.min(15, rows - 1) } = options;
+  const { recall = rows <= MOST_EXACT_ROWS ? 1 : RECALL } = options;
   const most = Math.min(MOST_NEIGHBORS, rows - 1);
   if (wholeNumber("k", k, 1) > most) throw badOption("k", k, `at most ${most}: there are ${rows} rows`);
   if (!isMetric(metric)) throw badOption("metric", metric, `"cosine" or "euclidean"`);

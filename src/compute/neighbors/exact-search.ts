@@ -6,7 +6,7 @@ const TILE = 128;
 
 /** Compares all pairs of rows. @param onShare told what share is done */
 export function compareAll(kernels: Kernels, index: SearchIndex, onShare: (share: number) => void): { recall: number } {
-  const needed = Math.ceil(index.rows.rows / TILE);
+  const needed = Math.ceil(index.rows / TILE);
   const tiles = needed + (needed % 2);
   for (let round = -1; round < tiles - 1; round++) {
     const count = round < 0 ? tiles : tiles / 2;

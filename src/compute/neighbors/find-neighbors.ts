@@ -1,13 +1,28 @@
 import type { Kernels } from "../kernels/kernels";
-import { descend, leafOrder, type DescentOptions } from "./descent";
-import { compareAll } from "./exact-search";
-import { projectedSource } from "./projected";
-import { makeIndex, type SearchIndex, type SketchSource } from "./search-index";
 import { centreOf } from "./centre";
-import { distinctRows, permuteRows, storeRows, type DistinctRows, type Metric } from "./stored-rows";
+import { groupBy, partition, type Cells } from "./cells";
+import { descend } from "./descent";
+import { compareAll } from "./exact-search";
+import { principalBasis } from "./projected";
+import {
+  makeIndex,
+  measureRows,
+  permuteIndex,
+  setResidualShare,
+  type SearchIndex,
+  type SketchSource,
+} from "./search-index";
+import { distinctRows, storeRows, type DistinctRows, type Metric } from "./stored-rows";
+import { recallOf, residualShareOf, sampleTruth, sketchesAreFaithful, type Truth } from "./truth";
+import { compareCells, visitCells } from "./visits";
 
-/** Up to this many distinct rows all pairs are compared. */
-const MOST_EXACT_ROWS = 20_000;
+/** Up to this many distinct rows comparing all pairs takes no time. */
+const MOST_EXACT_ROWS = 4096;
+/** How near cells have to be to be visited, in steps; and how often rows are parted in cells. */
+const STEPS = [2, 4, 7, 12, 20];
+const MOST_TIMES = 4;
+/** Share of the neighbours that need not be found which may be ruled out by their sketches. */
+const LOST = 1 / 3;
 
 /** What is searched. */
 export interface NeighborTask {
@@ -17,7 +32,7 @@ export interface NeighborTask {
   k: number;
   metric: Metric;
   seed: number;
-  /** Share of the true neighbours that a search of many rows has to find, as it estimates. */
+  /** Share of the true neighbours that have to be found, as it estimates; 1 for all of them. */
   recall: number;
 }
 
@@ -25,7 +40,7 @@ export interface NeighborTask {
 export interface Neighbors {
   indices: Uint32Array;
   distances: Float32Array;
-  /** Share of the true neighbours that were found: 1 where all pairs were compared, else estimated. */
+  /** Share of the true neighbours that were found: 1 where all pairs were measured, else estimated. */
   recall: number;
 }
 
@@ -48,9 +63,9 @@ export function findNeighbors(
     if (among === 0) return { ...expand(distinct.of, 1, noLists, 0, k), recall: 1 };
     const own = centreOf(kernels, distinct);
     const { index, of, reached } =
-      distinct.rows <= MOST_EXACT_ROWS
-        ? searchAll(kernels, distinct, own, among, onShare)
-        : searchMost(kernels, distinct, own, among, { seed, recall }, onShare);
+      recall === 1 || distinct.rows <= MOST_EXACT_ROWS
+        ? searchExactly(kernels, distinct, own, { k: among }, onShare)
+        : searchCells(kernels, distinct, own, { k: among, seed, recall }, onShare);
     onRows(rows);
     const ids = kernels.int32(index.ids, distinct.rows * among);
     const squares = kernels.float32(index.distances, distinct.rows * among);
@@ -69,36 +84,80 @@ interface Searched {
   reached: number;
 }
 
-function searchAll(
+/** All pairs; sketches rule out none that are near enough. */
+function searchExactly(
   kernels: Kernels,
   distinct: DistinctRows,
   own: SketchSource,
-  k: number,
+  { k }: Pick<NeighborTask, "k">,
   onShare: (share: number) => void,
 ): Searched {
-  const index = makeIndex(kernels, distinct, own, k);
+  const index = makeIndex(kernels, own, k);
   compareAll(kernels, index, onShare);
   return { index, of: distinct.of, reached: 1 };
 }
 
-function searchMost(
+/**
+ * Rows of near cells, in steps, so that lists are nearly good before most rows are compared; then neighbours of neighbours. A sample of rows
+ * that are searched among all others tells when it is enough.
+ */
+function searchCells(
   kernels: Kernels,
   distinct: DistinctRows,
   own: SketchSource,
-  k: number,
-  options: DescentOptions,
+  { k, seed, recall }: Pick<NeighborTask, "k" | "seed" | "recall">,
   onShare: (share: number) => void,
 ): Searched {
-  const projected = projectedSource(kernels, distinct, own, options.seed);
-  // Rows that are compared often should lie near each other: those of a leaf side by side. An order needs no lists.
-  const order = kernels.scoped(() => leafOrder(kernels, makeIndex(kernels, distinct, projected, 1), options.seed));
-  permuteRows(kernels, distinct, order);
-  if (projected.address !== distinct.address) permuteRows(kernels, { ...projected, rows: distinct.rows }, order);
-  const places = new Int32Array(distinct.rows);
-  order.forEach((row, place) => (places[row] = place));
-  const index = makeIndex(kernels, distinct, projected, k, own);
-  const { recall } = descend(kernels, index, options, onShare);
-  return { index, of: distinct.of.map((row) => places[row]), reached: recall };
+  const basis = principalBasis(kernels, distinct, seed);
+  const index = makeIndex(kernels, own, k, { basis });
+  const parted = partition(kernels, index, STEPS[STEPS.length - 1], seed);
+  // Rows that are compared often should lie near each other: those of a cell side by side.
+  const { places, cells } = inOrder(parted);
+  permuteIndex(kernels, distinct, index, parted.order);
+  const truth = sampleTruth(kernels, index, seed);
+  if (!sketchesAreFaithful(kernels, index, truth)) measureRows(kernels, index);
+  if (basis) setResidualShare(kernels, index, residualShareOf(kernels, index, truth, (1 - recall) * LOST));
+  onShare(0.2);
+  compareCells(kernels, index, cells);
+  visitAndDescend(kernels, index, cells, truth, { recall, seed }, (share) => onShare(0.2 + 0.75 * share));
+  kernels.run({ kernel: "rankAgain", count: index.rows, grain: 256, scratchBytes: k * 4, args: [index.address] });
+  return { index, of: distinct.of.map((row) => places[row]), reached: recallOf(kernels, index, truth) };
+}
+
+/** Compares rows of near cells and neighbours of neighbours, if need be with other cells again, until enough neighbours are found. */
+function visitAndDescend(
+  kernels: Kernels,
+  index: SearchIndex,
+  cells: Cells,
+  truth: Truth,
+  { recall, seed }: Pick<NeighborTask, "recall" | "seed">,
+  onShare: (share: number) => void,
+): void {
+  let reached = 0;
+  for (let time = 0; time < MOST_TIMES && reached < recall; time++) {
+    // The rows of the first cells have been compared with each other.
+    const visited = time === 0 ? cells : partition(kernels, index, STEPS[STEPS.length - 1], seed + time);
+    let from = time === 0 ? 1 : 0;
+    for (const to of STEPS) {
+      visitCells(kernels, index, visited, from, to);
+      from = to;
+      reached = recallOf(kernels, index, truth);
+      if (reached >= recall) break;
+      if (time === 0) onShare((0.8 * to) / STEPS[STEPS.length - 1]);
+    }
+    if (reached < recall) reached = descend(kernels, index, truth, recall, seed + time);
+  }
+}
+
+/** Where the rows of cells are when they lie side by side, and the cells then. */
+function inOrder({ order, bounds, nearest, m }: Cells): { places: Int32Array; cells: Cells } {
+  const places = new Int32Array(order.length);
+  const moved = new Int32Array(nearest.length);
+  order.forEach((row, place) => {
+    places[row] = place;
+    moved.set(nearest.subarray(row * m, (row + 1) * m), place * m);
+  });
+  return { places, cells: { order: order.map((_, place) => place), bounds, nearest: moved, m } };
 }
 
 /** Neighbours of distinct rows. */
@@ -142,15 +201,4 @@ function expand(
       add(ids[i], place, starts[ids[i] + 1] - starts[ids[i]], distances[i]);
   }
   return out;
-}
-
-/** The rows of each group, ascending: `members[starts[g]]` to `members[starts[g + 1] - 1]`. */
-function groupBy(of: Int32Array, groups: number): { starts: Int32Array; members: Int32Array } {
-  const starts = new Int32Array(groups + 1);
-  for (const group of of) starts[group + 1]++;
-  for (let g = 0; g < groups; g++) starts[g + 1] += starts[g];
-  const next = starts.slice(0, groups);
-  const members = new Int32Array(of.length);
-  of.forEach((group, row) => (members[next[group]++] = row));
-  return { starts, members };
 }

@@ -1,25 +1,28 @@
 import type { Kernels } from "../kernels/kernels";
-import { multiply, principalDirections } from "./projection";
-import type { SketchSource } from "./search-index";
+import { principalDirections } from "./projection";
+import type { Basis } from "./search-index";
 import type { StoredRows } from "./stored-rows";
 
-/** Numbers of a sketch: enough to rule out most rows, few enough for many sketches to fit the caches. */
-const WIDTH = 64;
+/** How long a direction is in a basis, as in the kernel. */
+const UNIT = 2 ** 14;
+
+/** Numbers of a sketch, a multiple of 8: enough to rule out most rows, few enough for many sketches to fit the caches. */
+const WIDTH = 96;
 
 /**
- * Projections of the rows onto their principal directions as a source of sketches; rows that are no wider are their own. Allocates.
+ * The principal directions of the rows, for sketches of one number more, which is for what they leave out; none for rows that are hardly
+ * wider. Allocates.
  */
-export function projectedSource(kernels: Kernels, rows: StoredRows, own: SketchSource, seed: number): SketchSource {
-  if (rows.stride <= WIDTH) return own;
-  const { directions } = principalDirections(kernels, rows, WIDTH, seed);
-  const address = kernels.allocate(rows.rows * WIDTH * 4);
-  const origin = kernels.scoped(() => {
-    const basis = kernels.put(directions);
-    multiply(kernels, rows.address, rows.rows, basis, WIDTH, rows.stride, address);
-    const mean = kernels.put(own.origin);
-    const projected = kernels.allocate(WIDTH * 4);
-    multiply(kernels, mean, 1, basis, WIDTH, rows.stride, projected);
-    return kernels.float32(projected, WIDTH).slice();
-  });
-  return { address, stride: WIDTH, origin, meanDistance: own.meanDistance };
+export function principalBasis(kernels: Kernels, rows: StoredRows, seed: number): Basis | undefined {
+  if (rows.stride <= 1.5 * WIDTH) return undefined;
+  const width = WIDTH;
+  const { directions } = principalDirections(kernels, rows, width - 1, seed);
+  const across = Math.ceil(rows.stride / 8) * 8;
+  const packed = new Int16Array(width * across);
+  for (let i = 0; i < width - 1; i++) {
+    const group = (i - (i % 4)) * across + (i % 4) * 2;
+    for (let d = 0; d < rows.stride; d++)
+      packed[group + (d >> 1) * 8 + (d % 2)] = Math.round(directions[i * rows.stride + d] * UNIT);
+  }
+  return { address: kernels.put(packed), width };
 }

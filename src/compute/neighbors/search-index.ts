@@ -1,8 +1,9 @@
 import type { Kernels } from "../kernels/kernels";
-import type { StoredRows } from "./stored-rows";
+import { permuteRows, type StoredRows } from "./stored-rows";
 
 /** Bytes of the record, and places in it, in words. */
 const RECORD = 128;
+const SKETCHES = 3;
 const SCALE = 7;
 const FINE = 14;
 /** Sketches have lengths up to this; most have a third of it. */
@@ -12,54 +13,72 @@ const RADIUS = 16000;
 export interface SearchIndex {
   /** Address of the record that the kernels read. */
   readonly address: number;
-  readonly rows: StoredRows;
-  readonly width: number;
+  readonly source: StoredRows;
+  readonly rows: number;
+  /** Length of the lists. */
   readonly k: number;
   readonly ids: number;
   readonly distances: number;
-  readonly flags: number;
+  /** Sketches, `width` numbers a row, and those of all dimensions. */
   readonly sketches: number;
+  readonly width: number;
+  readonly fine: number;
+  readonly fineWidth: number;
+  /** Half the squared lengths of sketches of all dimensions. */
+  readonly halves: number;
   /** A distance times this is one of sketches of all dimensions. */
   readonly toSketch: number;
 }
 
-/** Where sketches come from: `stride` numbers a row, at most `width`, whose distances are at most those of the rows. */
-export interface SketchSource {
-  readonly address: number;
-  readonly stride: number;
-  /** A point in the middle of them. */
+/** Where sketches come from. */
+export interface SketchSource extends StoredRows {
+  /** A point in the middle of the rows. */
   readonly origin: Float32Array;
   /** The mean distance of a row from there. */
   readonly meanDistance: number;
 }
 
+/** Directions that sketches are projected onto: `width` of them, 16-bit numbers of length 2^14, in groups of four. */
+export interface Basis {
+  readonly address: number;
+  readonly width: number;
+}
+
 /**
- * An index with empty lists. Allocates.
- * @param fine where sketches of all dimensions come from: distances are then taken from them
+ * An index with empty lists of `k` entries. Allocates.
+ * @param rough given when distances are those of sketches of all dimensions, not of the rows, and lists know which entries are new; `basis` is
+ * what other sketches, which rows are ruled out by, are projected onto
  */
 export function makeIndex(
   kernels: Kernels,
-  rows: StoredRows,
   source: SketchSource,
   k: number,
-  fine?: SketchSource,
+  rough?: { readonly basis: Basis | undefined },
 ): SearchIndex {
-  const width = Math.ceil(source.stride / 8) * 8;
-  const padded = Math.ceil(rows.rows / 8) * 8;
+  const basis = rough?.basis;
+  const { rows, stride } = source;
+  const padded = Math.ceil(rows / 8) * 8;
   const listed = padded * k;
+  const fineWidth = Math.ceil(stride / 8) * 8;
+  const width = basis?.width ?? fineWidth;
   const sketches = kernels.allocate(padded * width * 2);
   const packed = kernels.allocate(padded * width * 2);
   const halves = kernels.allocate(padded * 4);
   const thresholds = kernels.allocate(padded * 4);
   const ids = kernels.allocate(listed * 4);
   const distances = kernels.allocate(listed * 4);
-  const flags = fine ? kernels.allocate(listed) : 0;
-  const address = kernels.allocate(RECORD);
+  const flags = rough ? kernels.allocate(listed) : 0;
+  const fine = basis ? kernels.allocate(padded * fineWidth * 2) : sketches;
   const toSketch = RADIUS / (3 * source.meanDistance || 1);
-  const words = [
-    rows.address,
-    rows.rows,
-    rows.stride,
+  const address = kernels.allocate(RECORD);
+  kernels.int32(thresholds, padded).fill(-(2 ** 31));
+  kernels.int32(ids, listed).fill(-1);
+  kernels.float32(distances, listed).fill(Infinity);
+  const record = kernels.int32(address, RECORD / 4);
+  record.set([
+    source.address,
+    rows,
+    stride,
     sketches,
     packed,
     halves,
@@ -71,60 +90,57 @@ export function makeIndex(
     distances,
     flags,
     thresholds,
-    0,
-    0,
-    0,
-  ];
-  kernels.int32(address, words.length).set(words);
+  ]);
   // Each number is rounded by at most a half in both sketches.
-  kernels.float32(address, words.length).set([fine ? 1 : toSketch, Math.sqrt(width)], SCALE);
-  kernels.int32(thresholds, padded).fill(-(2 ** 31));
-  kernels.int32(ids, listed).fill(-1);
-  kernels.float32(distances, listed).fill(Infinity);
-  fillSketches(kernels, address, padded, source, toSketch);
-  if (fine) addFineSketches(kernels, address, padded, fine, toSketch);
-  return { address, rows, width, k, ids, distances, flags, sketches, toSketch };
+  kernels.float32(address, RECORD / 4).set([rough ? 1 : toSketch, Math.sqrt(fineWidth)], SCALE);
+  record.set([rough ? fine : 0, fineWidth], FINE);
+  // Sketches of all dimensions are made by the same kernel, whether they are those that rows are ruled out by or not.
+  if (basis) record.set([fine, 0, halves, fineWidth], SKETCHES);
+  kernels.scoped(() => {
+    const args = [address, source.address, stride, kernels.put(source.origin), toSketch];
+    kernels.run({ kernel: "makeSketches", count: padded, grain: Math.ceil(4e5 / stride), args });
+  });
+  if (basis) {
+    kernels.int32(address, RECORD / 4).set([sketches, packed, halves, width], SKETCHES);
+    const args = [address, basis.address];
+    kernels.run({ kernel: "projectSketches", count: padded / 4, grain: 64, scratchBytes: fineWidth * 8 + 128, args });
+  }
+  return { address, source, rows, k, ids, distances, sketches, width, fine, fineWidth, halves, toSketch };
+}
+
+/** Puts row `order[i]` of an index and its sketches in place i. The lists stay. */
+export function permuteIndex(
+  kernels: Kernels,
+  { address: rowsAt, stride }: StoredRows,
+  index: SearchIndex,
+  order: Int32Array,
+): void {
+  permuteRows(kernels, rowsAt, stride * 4, order);
+  permuteRows(kernels, index.fine, index.fineWidth * 2, order);
+  if (index.sketches !== index.fine) permuteRows(kernels, index.sketches, index.width * 2, order);
+  permuteRows(kernels, index.halves, 4, order);
+  kernels.run({ kernel: "packSketches", count: Math.ceil(index.rows / 8) * 8, grain: 4096, args: [index.address] });
 }
 
 /**
- * From now on, rows whose sketches are so much nearer than the limit that it takes this factor (of squared distances) are measured, and no
- * others. With 1, as it is at first, nothing that is near enough is ever ruled out.
+ * From now on, sketches with fewer dimensions than the rows are taken for so much nearer that this share of the largest possible product of
+ * what they leave out counts. With 1 nothing that is near enough would ever be ruled out.
  */
-export function setTightness(kernels: Kernels, { address }: SearchIndex, tightness: number): void {
-  kernels.float32(address, RECORD / 4)[SCALE] = 1 / Math.sqrt(tightness);
+export function setResidualShare(kernels: Kernels, { address, rows }: SearchIndex, share: number): void {
+  kernels.run({ kernel: "addResiduals", count: Math.ceil(rows / 8) * 8, grain: 1024, args: [address, share] });
 }
 
-/** A record of the same rows and sketches whose distances are those of the rows, not of sketches. Allocates. */
-export function recordOfRows(kernels: Kernels, { address, toSketch }: SearchIndex): number {
+/** From now on distances are those of the rows. */
+export function measureRows(kernels: Kernels, { address, toSketch }: SearchIndex): void {
+  kernels.int32(address, RECORD / 4)[FINE] = 0;
+  kernels.float32(address, RECORD / 4)[SCALE] = toSketch;
+}
+
+/** A record of the same rows, all dimensions in its sketches, whose distances are those of the rows. Allocates. */
+export function recordOfRows(kernels: Kernels, index: SearchIndex): number {
+  const { address, fine, fineWidth, halves } = index;
   const other = kernels.put(kernels.int32(address, RECORD / 4).slice());
-  kernels.float32(other, RECORD / 4)[SCALE] = toSketch;
-  kernels.int32(other, RECORD / 4).fill(0, FINE, FINE + 3);
+  kernels.int32(other, RECORD / 4).set([fine, 0, halves, fineWidth], SKETCHES);
+  measureRows(kernels, { ...index, address: other });
   return other;
-}
-
-function fillSketches(kernels: Kernels, address: number, count: number, source: SketchSource, toSketch: number): void {
-  kernels.scoped(() => {
-    const origin = kernels.put(source.origin);
-    const args = [address, source.address, source.stride, origin, toSketch];
-    kernels.run({ kernel: "makeSketches", count, grain: Math.ceil(1e5 / source.stride), args });
-  });
-}
-
-/** Sketches of all dimensions, in the same units: made by the same kernel as sketches of a passing index. */
-function addFineSketches(
-  kernels: Kernels,
-  address: number,
-  count: number,
-  source: SketchSource,
-  toSketch: number,
-): void {
-  const width = Math.ceil(source.stride / 16) * 16;
-  const sketches = kernels.allocate(count * width * 2);
-  const halves = kernels.allocate(count * 4);
-  kernels.scoped(() => {
-    const other = kernels.put(kernels.int32(address, RECORD / 4).slice());
-    kernels.int32(other, RECORD / 4).set([sketches, 0, halves, width], 3);
-    fillSketches(kernels, other, count, source, toSketch);
-  });
-  kernels.int32(address, RECORD / 4).set([sketches, width, halves], FINE);
 }

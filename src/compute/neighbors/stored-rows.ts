@@ -142,20 +142,20 @@ export function distinctRows(kernels: Kernels, stored: StoredRows): DistinctRows
   return { address, rows: count, stride, of };
 }
 
-/** Puts row `order[i]` in place i, in the same memory. */
-export function permuteRows(kernels: Kernels, { address, rows, stride }: StoredRows, order: Int32Array): void {
-  const values = kernels.float32(address, rows * stride);
-  const displaced = new Float32Array(stride);
-  const done = new Uint8Array(rows);
-  for (let first = 0; first < rows; first++) {
+/** Puts row `order[i]` in place i, in the same memory, where rows take `size` bytes. */
+export function permuteRows(kernels: Kernels, address: number, size: number, order: Int32Array): void {
+  const bytes = new Uint8Array(kernels.memory.buffer, address, order.length * size);
+  const displaced = new Uint8Array(size);
+  const done = new Uint8Array(order.length);
+  for (let first = 0; first < order.length; first++) {
     if (done[first]) continue;
-    displaced.set(values.subarray(first * stride, (first + 1) * stride));
+    displaced.set(bytes.subarray(first * size, (first + 1) * size));
     let to = first;
     for (let from = order[to]; from !== first; to = from, from = order[to]) {
-      values.copyWithin(to * stride, from * stride, (from + 1) * stride);
+      bytes.copyWithin(to * size, from * size, (from + 1) * size);
       done[to] = 1;
     }
-    values.set(displaced, to * stride);
+    bytes.set(displaced, to * size);
     done[to] = 1;
   }
 }

@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels/kernels";
 import { centreOf } from "../neighbors/centre";
 import { makeIndex } from "../neighbors/search-index";
+import { searchRows } from "../neighbors/search-rows";
 import { storeRows, type Metric } from "../neighbors/stored-rows";
 import { fitCurve } from "./curve";
 import { memberships } from "./fuzzy-graph";
@@ -69,14 +70,11 @@ function nearestReferences(
     all.set(reference);
     all.set(vectors, reference.length);
     const stored = storeRows(kernels, all, referenceRows + rows, dimensions, metric);
-    const index = makeIndex(kernels, stored, centreOf(kernels, stored), 1);
-    const queries = kernels.put(Int32Array.from({ length: rows }, (_, row) => referenceRows + row));
-    const ids = kernels.allocate(rows * k * 4);
-    const squares = kernels.allocate(rows * k * 4);
-    const args = [index.address, queries, referenceRows, k, ids, squares];
-    kernels.run({ kernel: "searchRows", count: rows, grain: 1, args });
+    const index = makeIndex(kernels, centreOf(kernels, stored), 0);
+    const queries = Int32Array.from({ length: rows }, (_, row) => referenceRows + row);
+    const { ids, squares } = searchRows(kernels, index, queries, referenceRows, k);
     const toDistance =
       metric === "cosine" ? (square: number) => square / 2 : (square: number) => Math.sqrt(square) * stored.unit;
-    return { ids: kernels.int32(ids, rows * k).slice(), distances: kernels.float32(squares, rows * k).map(toDistance) };
+    return { ids, distances: squares.map(toDistance) };
   });
 }

@@ -34,13 +34,15 @@ serveTask(async (input) => {
 
 /** Runs a loop until each thread has written to its scratch memory. @returns how many have */
 function threadsAtWork(kernels) {
-  const [rows, trees] = [3000, 32];
+  const [rows, parts] = [3000, 32];
   // More than the kernel needs.
   const scratchBytes = 2 ** 16;
   const vectors = Float32Array.from({ length: rows * 4 }, (_, i) => Math.sin(i * i));
   const stored = storeRows(kernels, vectors, rows, 4, "euclidean");
-  const index = makeIndex(kernels, stored, centreOf(kernels, stored), 5);
-  const orders = kernels.allocate(trees * rows * 4);
+  const index = makeIndex(kernels, centreOf(kernels, stored), 5);
+  const orders = kernels.put(Int32Array.from({ length: parts * rows }, (_, i) => i % rows));
+  const bounds = kernels.put(Int32Array.from({ length: 2 * parts }, (_, i) => Math.ceil(i / 2) * rows));
+  const args = [index.address, orders, bounds, 16, 1];
   const scratch = kernels.scoped(() => kernels.allocate(scratchBytes * kernels.threads));
   const written = () =>
     Array.from({ length: kernels.threads }, (_, thread) =>
@@ -48,7 +50,7 @@ function threadsAtWork(kernels) {
     );
   kernels.int32(scratch, (scratchBytes / 4) * kernels.threads).fill(-1);
   for (const end = performance.now() + 10_000; performance.now() < end && !written().every(Boolean);)
-    kernels.run({ kernel: "plantTrees", count: trees, grain: 1, scratchBytes, args: [index.address, 16, 1, orders] });
+    kernels.run({ kernel: "splitGroups", count: parts, grain: 1, scratchBytes, args });
   return written().filter(Boolean).length;
 }
 
