@@ -21,8 +21,9 @@ import { checkNearestNeighbors, type NearestNeighborsOptions } from "./neighbors
 import { findNeighbors, type Neighbors } from "./neighbors/find-neighbors";
 import type { Metric } from "./neighbors/stored-rows";
 import { badOption, wholeNumber } from "./options";
-import { checkUmap, type UmapOptions } from "./umap/check-options";
+import { checkUmap, checkUmapTransform, type UmapOptions, type UmapTransformOptions } from "./umap/check-options";
 import { layoutVectors } from "./umap/layout-vectors";
+import { placeRows } from "./umap/transform";
 
 export type {
   CondensedTree,
@@ -35,6 +36,7 @@ export type {
   NearestNeighborsOptions,
   Neighbors,
   UmapOptions,
+  UmapTransformOptions,
 };
 
 /** How often a running layout is copied for `onEpoch`. */
@@ -51,6 +53,7 @@ export interface Compute {
   nearestNeighbors(vectors: Float32Array, options: NearestNeighborsOptions): Neighbors;
   /** @throws LatentScopeError `bad-option` for another engine than "wasm", which is the only one here; else as `umap` */
   umap(vectors: Float32Array, options: UmapOptions): Float32Array;
+  umapTransform(vectors: Float32Array, options: UmapTransformOptions): Float32Array;
   hdbscan(points: Float32Array, options: HdbscanOptions): HdbscanResult;
   hdbscanSweep(points: Float32Array, options: HdbscanSweepOptions): HdbscanResult[];
   kmeans(vectors: Float32Array, options: KmeansOptions): KmeansResult;
@@ -84,6 +87,12 @@ export async function loadCompute(wasm: Uint8Array | ArrayBuffer): Promise<Compu
       });
     },
     umap: (vectors, options) => layOut(kernels, vectors, options),
+    umapTransform(vectors, options) {
+      const parameters = checkUmapTransform(vectors, options);
+      begin("UMAP", options);
+      if (parameters.rows === 0) return new Float32Array(0);
+      return placeRows(kernels, { ...parameters, vectors, reference: options.reference });
+    },
     hdbscan: (points, options) => cluster(points, options, checkHdbscan(points, options))[0],
     hdbscanSweep: (points, options) => cluster(points, options, checkHdbscanSweep(points, options)),
     kmeans(vectors, options) {

@@ -1,24 +1,11 @@
-import { LatentScopeError, throwIfAborted } from "../scope";
+import { throwIfAborted } from "../scope";
 import { defaultThreads } from "./kernels/threads";
-import { checkCoordinates, checkShape, copiesOf, forWorker, wholeNumber } from "./options";
-import { umapParameters, type UmapOptions } from "./umap/check-options";
+import { copiesOf, forWorker, wholeNumber } from "./options";
+import { checkUmapTransform, type UmapTransformOptions } from "./umap/check-options";
 import type { TransformTask } from "./umap/transform";
 import { runInWorker, workerFile } from "./worker-task";
 
-/** Options of {@link umapTransform}: those of `umap`, the same as for the layout, and the layout. */
-export interface UmapTransformOptions extends Omit<
-  UmapOptions,
-  "init" | "engine" | "onNeighbors" | "onEpoch" | "nEpochs"
-> {
-  /** Vectors of the rows that the layout was made of, `referenceRows` · `dimensions` numbers. */
-  reference: Float32Array;
-  /** Number of rows of the layout, at least 1. */
-  referenceRows: number;
-  /** Their places: `referenceRows` · `nComponents` finite numbers, as `umap` returns them. */
-  layout: Float32Array;
-  /** Rounds of optimisation, at least 1. Defaults to 100 up to 10,000 reference rows and 30 above. */
-  nEpochs?: number;
-}
+export type { UmapTransformOptions };
 
 /**
  * Places new rows in a finished layout, which does not move: each starts between its nearest reference rows, weighted by their nearness, and
@@ -29,19 +16,13 @@ export interface UmapTransformOptions extends Omit<
  * `interrupted` when aborted, `worker-failed`
  */
 export async function umapTransform(vectors: Float32Array, options: UmapTransformOptions): Promise<Float32Array> {
-  const { rows, dimensions, reference, referenceRows, layout, signal } = options;
-  const { threads = defaultThreads() } = options;
+  const { reference, signal, threads = defaultThreads() } = options;
+  const parameters = checkUmapTransform(vectors, options);
   wholeNumber("threads", threads, 1);
-  const parameters = umapParameters(options);
-  checkShape("vectors", vectors, rows, dimensions);
-  checkShape("reference vectors", reference, referenceRows, dimensions);
-  if (referenceRows < 1)
-    throw new LatentScopeError("too-few-rows", "There is no row in the layout to place others by.");
-  checkCoordinates("layout", layout, referenceRows, parameters.nComponents);
-  if (rows === 0) return new Float32Array(0);
   throwIfAborted(signal, "UMAP");
-  const task: TransformTask = {
-    ...{ rows, dimensions, referenceRows, layout, threads, ...parameters },
+  if (parameters.rows === 0) return new Float32Array(0);
+  const task: TransformTask & { threads: number } = {
+    ...{ ...parameters, threads },
     vectors: forWorker(vectors),
     reference: forWorker(reference),
   };

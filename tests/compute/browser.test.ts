@@ -60,6 +60,14 @@ describe("without threads", () => {
     expect(single(call)).toEqual(await onThreads(call));
   });
 
+  it("places new rows as with threads", async () => {
+    const [reference, vectors] = [data.sentences.slice(0, 500 * DIMENSIONS), data.sentences.slice(500 * DIMENSIONS)];
+    const layout = compute.umap(reference, { rows: 500, dimensions: DIMENSIONS, nEpochs: 40 });
+    const options = { rows: 100, dimensions: DIMENSIONS, reference, referenceRows: 500, layout };
+    expect(compute.umapTransform(vectors, options)).toEqual(await threaded.umapTransform(vectors, options));
+    expect(compute.umapTransform(new Float32Array(0), { ...options, rows: 0 })).toEqual(new Float32Array(0));
+  });
+
   it("leaves the caller's arrays alone", () => {
     for (const call of calls) {
       const vectors = input(call);

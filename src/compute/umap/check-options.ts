@@ -3,6 +3,7 @@ import type { UmapEngineName } from "../engines";
 import type { LayoutTask } from "../engines/engine";
 import { isMetric, type Metric } from "../neighbors/stored-rows";
 import { badOption, checkCoordinates, checkShape, numberFrom, wholeNumber } from "../options";
+import type { TransformTask } from "./transform";
 
 /** Options of `umap`. */
 export interface UmapOptions {
@@ -53,8 +54,38 @@ export function checkUmap(vectors: Float32Array, options: UmapOptions): Omit<Lay
   const parameters = umapParameters(options);
   checkShape("vectors", vectors, rows, dimensions);
   if (rows < 2) throw new LatentScopeError("too-few-rows", `UMAP needs 2 rows or more; there is ${rows || "none"}.`);
-  if (parameters.init) checkCoordinates("init", parameters.init, rows, parameters.nComponents);
+  if (parameters.init) checkCoordinates("places of init", parameters.init, rows, parameters.nComponents);
   return { rows, dimensions, ...parameters };
+}
+
+/** Options of `umapTransform`: those of `umap`, the same as for the layout, and the layout. */
+export interface UmapTransformOptions extends Omit<
+  UmapOptions,
+  "init" | "engine" | "onNeighbors" | "onEpoch" | "nEpochs"
+> {
+  /** Vectors of the rows that the layout was made of, `referenceRows` · `dimensions` numbers. */
+  reference: Float32Array;
+  /** Number of rows of the layout, at least 1. */
+  referenceRows: number;
+  /** Their places: `referenceRows` · `nComponents` finite numbers, as `umap` returns them. */
+  layout: Float32Array;
+  /** Rounds of optimisation, at least 1. Defaults to 100 up to 10,000 reference rows and 30 above. */
+  nEpochs?: number;
+}
+
+/** Checks vectors, all but their values, and the options that say what is computed. @throws LatentScopeError as `umapTransform` */
+export function checkUmapTransform(
+  vectors: Float32Array,
+  options: UmapTransformOptions,
+): Omit<TransformTask, "vectors" | "reference" | "threads"> {
+  const { rows, dimensions, reference, referenceRows, layout } = options;
+  const parameters = umapParameters(options);
+  checkShape("vectors", vectors, rows, dimensions);
+  checkShape("reference vectors", reference, referenceRows, dimensions);
+  if (referenceRows < 1)
+    throw new LatentScopeError("too-few-rows", "There is no row in the layout to place others by.");
+  checkCoordinates("places of the layout", layout, referenceRows, parameters.nComponents);
+  return { rows, dimensions, referenceRows, layout, ...parameters };
 }
 
 /** Checks the options that say what is computed. @throws LatentScopeError `bad-option` */

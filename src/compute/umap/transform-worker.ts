@@ -2,4 +2,4 @@ import { threadedKernels } from "../kernels/threads";
 import { serveTask } from "../worker-task";
 import { placeRows, type TransformTask } from "./transform";
 
-serveTask<TransformTask, Float32Array>((task) => placeRows(threadedKernels(task.threads), task));
+serveTask<TransformTask & { threads: number }, Float32Array>((task) => placeRows(threadedKernels(task.threads), task));

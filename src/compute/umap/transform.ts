@@ -24,7 +24,6 @@ export interface TransformTask {
   spread: number;
   nEpochs: number | undefined;
   seed: number;
-  threads: number;
 }
 
 /** Up to so many reference rows the new ones move for longer. */
