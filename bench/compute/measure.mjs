@@ -4,8 +4,11 @@ import path from "node:path";
 import { datasets, ensureDataset } from "./data.mjs";
 import { cache, ensureEmbeddingAtlas } from "./environment.mjs";
 import { buildOfLibrary, busySeconds, load, quiet } from "./machine.mjs";
-import { OURS, slowSystems } from "./plan.mjs";
+import { OURS, slowSystems, stages } from "./plan.mjs";
 import { SystemProcess } from "./system-process.mjs";
+
+/** Up to so many rows our search for neighbours is exact. */
+const EXACT_ROWS = 20_000;
 
 /** Clusters that k-means looks for. */
 export const KMEANS_CLUSTERS = 100;
@@ -35,7 +38,9 @@ export async function measureCell(planned, results, { warmCalls, threads }) {
   const cell = { stage, dataset, rows };
   const wanted = task === "hdbscan" ? warmCalls * SHORT_CALLS : warmCalls;
   const lacking = (system) => (slowSystems.includes(system) ? 0 : wanted) - results.calls(cell, system, false).length;
-  const open = systems.filter((system) => !results.calls(cell, system, true).length || lacking(system) > 0);
+  // Last, so that the others' recall is known.
+  const inTurn = systems.toSorted((a, b) => Number(a === OURS) - Number(b === OURS));
+  const open = inTurn.filter((system) => !results.calls(cell, system, true).length || lacking(system) > 0);
   if (!open.length) return;
 
   const data = await ensureDataset(dataset);
@@ -54,7 +59,7 @@ export async function measureCell(planned, results, { warmCalls, threads }) {
         if (one.failed || (round > 0 && lacking(one.system) <= 0)) continue;
         const seed = 1 + results.calls(cell, one.system, false).length + results.calls(cell, one.system, true).length;
         try {
-          const cost = await callOnce(one, { task, epochs, seed, threads });
+          const cost = await callOnce(one, { task, epochs, seed, threads, recall: recallToReach(results, cell) });
           const quality = await judge.call(...questions[task]({ out: one.out, labels: data.labels, vectors }));
           results.add({ ...cell, system: one.system, cold: round === 0, seed, ...cost, quality });
           say(cell, one.system, round, cost, quality);
@@ -77,6 +82,16 @@ export async function measureCell(planned, results, { warmCalls, threads }) {
   }
 }
 
+/** The recall of the peers, which is what ours is asked for where it is not exact; undefined where there is none. */
+function recallToReach(results, cell) {
+  if (cell.stage !== "knn" || cell.rows <= EXACT_ROWS) return undefined;
+  const reached = stages.knn
+    .filter((system) => system !== OURS)
+    .flatMap((system) => [true, false].flatMap((cold) => results.calls(cell, system, cold)))
+    .map(({ quality }) => quality.recall);
+  return reached.length ? Math.max(...reached) : undefined;
+}
+
 const folderOf = ({ stage, dataset, rows }) => {
   const folder = path.join(cache, "outputs", `${stage}-${dataset}-${rows}`);
   mkdirSync(folder, { recursive: true });
@@ -92,12 +107,13 @@ async function start(system, input, out) {
   return { system, child, out, startSeconds, residentBytes, failed: false };
 }
 
-async function callOnce({ system, child, out, startSeconds, residentBytes }, { task, epochs, seed, threads }) {
+async function callOnce({ system, child, out, startSeconds, residentBytes }, { task, epochs, seed, threads, recall }) {
   const parameters = {
     ...(task === "umap" && { epochs }),
     ...(task === "kmeans" && { clusters: KMEANS_CLUSTERS }),
     ...(system !== "umap-learn" && { seed }), // with a seed it would use one thread
     ...(system === OURS && threads && { threads }),
+    ...(system === OURS && recall && { recall }),
   };
   await quiet(PATIENCE_SECONDS);
   const at = new Date().toISOString();
