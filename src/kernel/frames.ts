@@ -138,7 +138,8 @@ export function editsFrame(base: Content, state: ScopeState): pl.DataFrame {
   ]);
 }
 
-function int64(name: string, values: Int32Array): pl.Series {
+/** A column of int64. */
+export function int64(name: string, values: Int32Array): pl.Series {
   return pl.Series(name, values).cast(pl.Int64);
 }
 

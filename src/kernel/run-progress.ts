@@ -58,11 +58,20 @@ export class RunProgress {
     const line =
       `${result.dataset.name}/${result.scopeId}: ${count(result.assignment.length)} rows · ${count(clusters)} clusters · ` +
       `${count(noise)} unclustered · ${duration(performance.now() - this.#started)}${times}${reused} · saved in ${where}`;
+    this.#last(line, result.warnings);
+  }
+
+  /** A step that was done alone is finished: what remains is one line, and its warnings. */
+  finishStep({ step, id, summary, seconds, reused }: StepReport, warnings: readonly string[]): void {
+    this.#last(`${step}: ${id} · ${summary} · ${reused ? "reused" : duration(seconds * 1000)}`, warnings);
+  }
+
+  #last(line: string, warnings: readonly string[]): void {
     const html = [
       `<div style="font-size:13px">${escapeHtml(line)}</div>`,
-      ...result.warnings.map((w) => `<div style="font-size:13px;color:#b26a00">⚠ ${escapeHtml(w)}</div>`),
+      ...warnings.map((w) => `<div style="font-size:13px;color:#b26a00">⚠ ${escapeHtml(w)}</div>`),
     ];
-    this.#display.last(html.join(""), [line, ...result.warnings.map((w) => `Warning: ${w}`)].join("\n"));
+    this.#display.last(html.join(""), [line, ...warnings.map((w) => `Warning: ${w}`)].join("\n"));
   }
 
   /** The run ended early: the steps stay as they were, with the reason below. */

@@ -33,19 +33,14 @@ export async function run(
 ): Promise<Scope> {
   const { signal, ...steps } = options;
   const progress = new RunProgress();
-  return withInterrupt(signal, async (aborted) => {
-    try {
-      const result = await runPipeline(input, textColumn, steps, {
-        signal: aborted,
-        onProgress: (p) => progress.progress(p),
-        onStep: (s) => progress.step(s),
-      });
-      progress.finish(result, shortest(result.dataset.folder));
-      return scopeOf(result);
-    } catch (error) {
-      if (error instanceof LatentScopeError) progress.stop(error.message);
-      throw error;
-    }
+  return withInterrupt(progress, signal, async (aborted) => {
+    const result = await runPipeline(input, textColumn, steps, {
+      signal: aborted,
+      onProgress: (p) => progress.progress(p),
+      onStep: (s) => progress.step(s),
+    });
+    progress.finish(result, shortest(result.dataset.folder));
+    return scopeOf(result);
   });
 }
 
@@ -80,7 +75,8 @@ export async function list(options: { dataDir?: string } = {}): Promise<pl.DataF
 /** Open scopes of this process: a cell that runs again gets the one that is there, with its maps and edits. */
 const openScopes = new Map<string, Scope>();
 
-function scopeOf(result: RunResult): Scope {
+/** The scope of a result: the one that is open, if it is. */
+export function scopeOf(result: RunResult): Scope {
   const { dataset, scopeId } = result;
   const key = JSON.stringify([dataset.folder, scopeId, result.metadata.created]);
   const known = openScopes.get(key);
@@ -100,7 +96,9 @@ function scopeOf(result: RunResult): Scope {
   return scope;
 }
 
-async function withInterrupt<T>(
+/** Does work that Jupyter's interrupt, or a signal, aborts. When it ends early, the reason stays below its progress. */
+export async function withInterrupt<T>(
+  progress: RunProgress,
   signal: AbortSignal | undefined,
   work: (aborted: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -111,6 +109,9 @@ async function withInterrupt<T>(
   if (signal?.aborted) abort();
   try {
     return await work(controller.signal);
+  } catch (error) {
+    if (error instanceof LatentScopeError) progress.stop(error.message);
+    throw error;
   } finally {
     stopListening?.();
     signal?.removeEventListener("abort", abort);

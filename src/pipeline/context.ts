@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { throwIfAborted } from "../scope";
-import type { Provenance } from "../store";
+import { takeLock, type Dataset, type LockOwner, type Provenance } from "../store";
 import type { RunHooks, StepName, StepReport } from "./types";
 import { version } from "./version";
 
@@ -8,6 +8,8 @@ import { version } from "./version";
 export class RunContext {
   readonly warnings: string[] = [];
   readonly steps: StepReport[] = [];
+
+  private readonly locks: (() => Promise<void>)[] = [];
 
   constructor(readonly hooks: RunHooks) {}
 
@@ -17,6 +19,23 @@ export class RunContext {
 
   warn(message: string): void {
     if (!this.warnings.includes(message)) this.warnings.push(message);
+  }
+
+  /**
+   * Waits until no other run writes this dataset; until {@link unlock}, others wait for this one.
+   * @throws LatentScopeError `interrupted`, `data-dir-not-writable`
+   */
+  async lock(dataset: Dataset, step: StepName): Promise<void> {
+    const onWait = ({ pid, host, since }: LockOwner): void => {
+      const who = pid === process.pid ? "another run of this kernel" : `process ${pid} on ${host}`;
+      this.progress(step, 0, 1, "runs", `waiting for ${who}, which has been writing "${dataset.name}" since ${since}`);
+    };
+    this.locks.push(await takeLock(dataset.lock, { what: STEP_TITLES[step], signal: this.signal, onWait }));
+  }
+
+  /** Gives back what {@link lock} took. */
+  async unlock(): Promise<void> {
+    for (const release of this.locks.splice(0)) await release();
   }
 
   /** Tells how far a step is. */

@@ -1,10 +1,14 @@
 /** The six steps of a run (ingest, embed, UMAP, cluster, label, save), and saved scopes. */
-export type { ClusterOptions } from "./cluster";
-export type { CustomModel, EmbedOptions } from "./embed";
-export type { ClusterToLabel, LabelOptions } from "./label";
+export { checkClusterOptions, cluster, type Clustered, type ClusterOptions } from "./cluster";
+export type { RunContext } from "./context";
+export { embed, findProvider, type CustomModel, type Embedded, type EmbedOptions } from "./embed";
+export { ingest, type Ingested } from "./ingest";
+export { checkLabelOptions, label, readLabels, type ClusterToLabel, type Labelled, type LabelOptions } from "./label";
 export { listScopes, type ScopeInfo } from "./list";
-export { openScope } from "./open";
+export { openScope, readScope } from "./open";
 export { runPipeline } from "./run";
+export { save, type SaveOptions } from "./save";
+export { singleStep } from "./single-step";
 export type {
   OpenOptions,
   RunHooks,
@@ -15,5 +19,6 @@ export type {
   StepReport,
   TableInput,
 } from "./types";
-export type { UmapStepOptions } from "./umap";
+export { umap, umapOptions, type LaidOut, type UmapStepOptions } from "./umap";
+export type { Vectors } from "./vectors";
 export { version } from "./version";

@@ -1,14 +1,14 @@
 import { serveTask } from "../compute/worker-task";
 import { interrupted } from "../scope";
 import { damagedFile } from "../store/json";
-import { readVectorTable, writeScopeTable, writeVectorTable, type Vectors } from "../store/lance";
+import { readVectorTable, writeScopeTable, writeVectorTable, type IpcColumns, type Vectors } from "../store/lance";
 import { inThread, stopAsked, type ThreadControl } from "./native-threads";
 
 /** What is to be read or written, away from the main thread. */
 export type LanceWork =
   | { kind: "read"; folder: string; table: string; rows: number }
   | { kind: "vectors"; folder: string; table: string; vectors: Vectors }
-  | { kind: "scope"; folder: string; table: string; ipc: Uint8Array; vectors: Vectors };
+  | { kind: "scope"; folder: string; table: string; ipc: IpcColumns; vectors: Vectors };
 
 export type LanceTask = LanceWork & { what: string; control: ThreadControl };
 

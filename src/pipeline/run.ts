@@ -29,12 +29,16 @@ export async function runPipeline(
   const labelling = checkLabelOptions(options.label);
   const context = new RunContext(hooks);
 
-  const data = await ingest(input, textColumn, options, context);
-  const embedded = await embed(data, provider, options.embed?.prefix ?? "", context);
-  const laidOut = await umap(data, embedded, layout, context);
-  const clustered = await cluster(data, laidOut, clustering, context);
-  const labelled = await label(data, laidOut, clustered, labelling, context);
-  const saved = await save({ data, embedded, laidOut, clustered, labelled }, context);
-  const scope = await readScope(data.dataset, saved.run, data.frame);
-  return { ...scope, steps: context.steps, warnings: context.warnings };
+  try {
+    const data = await ingest(input, textColumn, options, context);
+    const embedded = await embed(data, provider, options.embed?.prefix ?? "", context);
+    const laidOut = await umap(data, embedded, layout, context);
+    const clustered = await cluster(data, embedded, laidOut, clustering, context);
+    const labelled = await label(data, laidOut, clustered, labelling, context);
+    const saved = await save({ data, embedded, laidOut, clustered, labelled }, context);
+    const scope = await readScope(data.dataset, saved.run, data.frame);
+    return { ...scope, steps: context.steps, warnings: context.warnings };
+  } finally {
+    await context.unlock();
+  }
 }

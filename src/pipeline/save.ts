@@ -3,6 +3,7 @@ import pl from "nodejs-polars";
 import {
   int64,
   isObject,
+  kindOf,
   PROVENANCE,
   readParquet,
   text,
@@ -11,6 +12,7 @@ import {
   type JsonObject,
   type Run,
 } from "../store";
+import { checkKnown } from "./check-options";
 import { fileIds, type Clustered } from "./cluster";
 import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "./context";
 import type { Embedded } from "./embed";
@@ -20,7 +22,7 @@ import type { ClusterLabel, Labelled } from "./label";
 import { finishedRun } from "./reuse";
 import { tileIndices } from "./tiles";
 import type { LaidOut } from "./umap";
-import { writeScopeVectors } from "./vectors";
+import { writeScopeVectors, type IpcColumns } from "./vectors";
 
 /** All steps of a run but the last. */
 export interface Parts {
@@ -31,6 +33,14 @@ export interface Parts {
   readonly labelled: Labelled;
 }
 
+/** What a scope is called. */
+export interface SaveOptions {
+  /** Its title. Default: the name of the dataset. */
+  label?: string;
+  /** What it shows, in a sentence or more. Default: "". */
+  description?: string;
+}
+
 export interface Saved extends StepOutcome {
   readonly run: Run;
 }
@@ -39,11 +49,13 @@ export interface Saved extends StepOutcome {
  * Step 6: joins the steps into a scope, `scopes/scopes-NNN.*`, and its Lance table.
  * @throws LatentScopeError `interrupted`
  */
-export async function save(parts: Parts, context: RunContext): Promise<Saved> {
+export async function save(parts: Parts, context: RunContext, options: SaveOptions = {}): Promise<Saved> {
+  checkKnown("save", options, ["label", "description"]);
   return context.step("save", async (clock) => {
     const { data, embedded, laidOut, clustered, labelled } = parts;
     const { dataset } = data;
-    const key = stepKey("save", { label: labelled.key });
+    const { label = dataset.name, description = "" } = options;
+    const key = stepKey("save", { label: labelled.key, ...options });
     const files = (id: string): string[] => [
       `scopes/${id}.parquet`,
       `scopes/${id}-input.parquet`,
@@ -58,12 +70,12 @@ export async function save(parts: Parts, context: RunContext): Promise<Saved> {
     const coordinates = await laidOut.coordinates();
     const table = await readParquet(dataset.path("clusters", `${labelled.id}.parquet`));
     const names = table.getColumn("label").toArray() as string[];
-    const scope = scopeFrame(labels, coordinates, names);
+    const scope = scopeFrame(labels, await clustered.rawLabels(), coordinates, names);
     const input = inputFrame(data.frame, scope);
     const [scopeFile, inputFile] = files(id);
     await writeParquet(dataset.path(scopeFile), scope);
     await writeParquet(dataset.path(inputFile), input);
-    const ipc = lanceFrame(input).writeIPCStream({ compression: "uncompressed" });
+    const ipc = ipcColumns(lanceFrame(input));
     await writeScopeVectors(dataset, id, ipc, await embedded.vectors(), context.signal);
     await writeJson(dataset.path("scopes", `${id}-transactions.json`), []);
     const { size } = await stat(dataset.path(scopeFile));
@@ -74,8 +86,8 @@ export async function save(parts: Parts, context: RunContext): Promise<Saved> {
       umap_id: laidOut.id,
       cluster_id: clustered.id,
       cluster_labels_id: labelled.id,
-      label: dataset.name,
-      description: "",
+      label,
+      description,
       dataset: data.meta,
       embedding: withoutKeys(embedded.json, ["min_values", "max_values"]),
       umap: laidOut.json,
@@ -95,7 +107,12 @@ export async function save(parts: Parts, context: RunContext): Promise<Saved> {
   });
 }
 
-function scopeFrame(labels: Int32Array, coordinates: Float32Array, names: readonly string[]): pl.DataFrame {
+function scopeFrame(
+  labels: Int32Array,
+  raw: Int32Array,
+  coordinates: Float32Array,
+  names: readonly string[],
+): pl.DataFrame {
   const ids = fileIds(labels);
   const x = coordinates.filter((_, i) => i % 2 === 0);
   const y = coordinates.filter((_, i) => i % 2 === 1);
@@ -105,7 +122,7 @@ function scopeFrame(labels: Int32Array, coordinates: Float32Array, names: readon
     int64("tile_index_64", tileIndices(x, y, 64)),
     int64("tile_index_128", tileIndices(x, y, 128)),
     int64("cluster", ids),
-    int64("raw_cluster", labels),
+    int64("raw_cluster", raw),
     text(
       "label",
       Array.from(ids, (id) => names[id]),
@@ -136,6 +153,24 @@ function lanceFrame(frame: pl.DataFrame): pl.DataFrame {
       return frame.getColumn(name).clone().rename(plain);
     }),
   );
+}
+
+/** The columns for Lance: lists as their lengths, and their values apart. */
+function ipcColumns(frame: pl.DataFrame): IpcColumns {
+  const stream = (columns: pl.Series[]): Uint8Array =>
+    pl.DataFrame(columns.map((column): pl.Series => column.rechunk())).writeIPCStream({ compression: "uncompressed" });
+  const lists: Record<string, Uint8Array> = {};
+  const columns = frame.columns.map((name): pl.Series => {
+    const column: pl.Series = frame.getColumn(name);
+    if (kindOf(column) !== "List") return column;
+    const lengths = column.lst.lengths().cast(pl.Int32);
+    // An empty list would explode to a null, as no list does.
+    const values = pl.DataFrame([column, lengths.rename("lengths of lists")]).filter(pl.col("lengths of lists").gt(0));
+    const list: pl.Series = values.getColumn(name);
+    lists[name] = stream([list.explode() as pl.Series]);
+    return lengths.rename(name);
+  });
+  return { columns: stream(columns), lists };
 }
 
 /** The clusters by position; beside Latent Scope's keys, where each label came from. */

@@ -2,13 +2,22 @@ import type pl from "nodejs-polars";
 import type { Cluster } from "../scope";
 import type { Dataset } from "../store";
 import type { ClusterOptions } from "./cluster";
+import type { ArrowTable } from "./ingest/arrow-table";
 import type { EmbedOptions } from "./embed";
 import type { LabelOptions } from "./label";
 import type { UmapStepOptions } from "./umap";
 
-/** A table: a nodejs-polars DataFrame, an array of objects, an object of columns, or the path of a .csv, .parquet, .jsonl or .json file. */
+/**
+ * A table: a nodejs-polars DataFrame, an apache-arrow Table, an array of objects, an object of columns, or the path of a .csv, .tsv, .parquet,
+ * .jsonl, .ndjson, .json, .arrow, .feather or .ipc file, which may be compressed (.gz, .zst). A path may be a pattern, as "logs/2026-*.csv.gz":
+ * then it stands for the tables of all files, one after the other.
+ */
 export type TableInput =
-  pl.DataFrame | readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, ArrayLike<unknown>>> | string;
+  | pl.DataFrame
+  | ArrowTable
+  | readonly Readonly<Record<string, unknown>>[]
+  | Readonly<Record<string, ArrayLike<unknown>>>
+  | string;
 
 export interface RunOptions {
   /** Name of the dataset, which is its folder. Default: "<text column>-<8 hex of the content hash>", so that the same table finds its own work again. */

@@ -1,10 +1,10 @@
 import { runInWorker, workerFile } from "../compute/worker-task";
 import { writeJson, type Dataset, type JsonObject } from "../store";
-import type { Vectors } from "../store/lance";
+import type { IpcColumns, Vectors } from "../store/lance";
 import type { LanceTask, LanceWork } from "./lance-worker";
 import { runThreads, threadControl } from "./native-threads";
 
-export type { Vectors };
+export type { IpcColumns, Vectors };
 
 /** Reads the vectors of an embedding into shared memory. @throws LatentScopeError `damaged-file`, `interrupted` */
 export async function readVectors(
@@ -29,11 +29,11 @@ export async function writeVectors(
   await writeJson(dataset.path("embeddings", `${json.id}.json`), json);
 }
 
-/** Writes the table of a scope. @param ipc its columns but the vectors, as an Arrow IPC stream */
+/** Writes the table of a scope. @param ipc its columns but the vectors */
 export async function writeScopeVectors(
   dataset: Dataset,
   scopeId: string,
-  ipc: Uint8Array,
+  ipc: IpcColumns,
   vectors: Vectors,
   signal?: AbortSignal,
 ): Promise<void> {

@@ -30,6 +30,11 @@ export class Dataset {
     this.folder = path.join(dataDir, checkDatasetName(name));
   }
 
+  /** The file that says who writes this dataset, outside its folder, which may be copied meanwhile. */
+  get lock(): string {
+    return path.join(this.dataDir, ".cache", "locks", `${this.name}.lock`);
+  }
+
   /** Path of a file of this dataset. Its parts come from this library or have been checked. */
   path(...parts: string[]): string {
     return path.join(this.folder, ...parts);

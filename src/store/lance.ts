@@ -5,7 +5,19 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { connect } from "@lancedb/lancedb";
-import { Field, FixedSizeList, Float32, Int64, makeData, Schema, Table, tableFromIPC, Vector } from "apache-arrow";
+import {
+  Field,
+  FixedSizeList,
+  Float32,
+  Int64,
+  List,
+  makeData,
+  Schema,
+  Table,
+  tableFromIPC,
+  Vector,
+  type Int32,
+} from "apache-arrow";
 import { LatentScopeError } from "../scope";
 import { writeAtomically } from "./atomic";
 
@@ -37,22 +49,51 @@ export async function writeVectorTable(
 }
 
 /**
- * Writes the table of a scope: the columns of `scopes-NNN-input.parquet` and the vectors.
- * @param ipc the columns as an Arrow IPC stream
+ * Columns in Arrow's IPC format. Lists come apart, because those of polars have 64-bit offsets, which this version of apache-arrow cannot
+ * read: a column of lists has their lengths (int32, null for no list), and `lists` their values.
  */
+export interface IpcColumns {
+  /** The columns as a stream. */
+  readonly columns: Uint8Array;
+  /** For each column of lists a stream of one column: the values of all of them, one after the other. */
+  readonly lists: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Writes the table of a scope: the columns of `scopes-NNN-input.parquet` and the vectors. */
 export async function writeScopeTable(
   folder: string,
   name: string,
-  ipc: Uint8Array,
+  ipc: IpcColumns,
   vectors: Vectors,
   checkpoint = proceed,
 ): Promise<void> {
-  const columns = tableFromIPC(ipc);
-  await writeTable(folder, name, vectors.rows, checkpoint, (from, to) => {
-    const part = columns.slice(from, to);
-    const fields = columns.schema.fields.map((field) => [field.name, part.getChild(field.name)] as const);
-    return tableOf({ ...Object.fromEntries(fields), vector: slice(vectors, from, to) });
+  const table = tableFromIPC(ipc.columns);
+  const columns = table.schema.fields.map((field) => {
+    const column = table.getChild(field.name);
+    const values = Object.hasOwn(ipc.lists, field.name) ? tableFromIPC(ipc.lists[field.name]).getChildAt(0) : null;
+    return [field.name, column && values ? listsOf(column as Vector<Int32>, values) : column] as const;
   });
+  await writeTable(folder, name, vectors.rows, checkpoint, (from, to) => {
+    const parts = columns.map(([column, values]) => [column, values?.slice(from, to) ?? null] as const);
+    return tableOf({ ...Object.fromEntries(parts), vector: slice(vectors, from, to) });
+  });
+}
+
+/** A column of lists from their lengths and values. */
+function listsOf(lengths: Vector<Int32>, values: Vector): Vector<List> {
+  const valueOffsets = new Int32Array(lengths.length + 1);
+  const nullBitmap = new Uint8Array(Math.ceil(lengths.length / 8));
+  let nullCount = 0;
+  for (let row = 0; row < lengths.length; row++) {
+    const length = lengths.get(row);
+    valueOffsets[row + 1] = valueOffsets[row] + (length ?? 0);
+    if (length === null) nullCount++;
+    else nullBitmap[row >> 3] |= 1 << (row & 7);
+  }
+  const type = new List(new Field("item", values.type, true));
+  return new Vector([
+    makeData({ type, length: lengths.length, nullCount, nullBitmap, valueOffsets, child: values.data[0] }),
+  ]);
 }
 
 /** Reads the vectors of a table, by `ls_index`, into shared memory. @throws LatentScopeError `damaged-file` */

@@ -320,7 +320,7 @@ describe("options", () => {
     [{ embed: { model: { id: "", embed: () => [] } } }, "bad-option", /id/],
     [{ umap: { nNeighbors: 1 } }, "bad-option", /umap\.nNeighbors.*at least 2/],
     [{ umap: { minDist: 2 } }, "bad-option", /umap\.minDist/],
-    [{ cluster: { method: "kmeans" } }, "bad-option", /cluster\.method/],
+    [{ cluster: { method: "dbscan" } }, "bad-option", /cluster\.method/],
     [{ cluster: { minClusterSize: 2.5 } }, "bad-option", /whole number/],
     [{ label: { model: "gpt" } }, "unknown-model", /"gpt"/],
     [{ label: { samples: 0 } }, "bad-option", /label\.samples/],

@@ -92,7 +92,12 @@ it("the table of a scope has the columns of its input with their types, and the 
     pl.Series("deleted", [false, true, null], pl.Bool),
     pl.Series("when", [new Date(0), null, new Date(5)], pl.Datetime("ms")),
   ]);
-  await writeScopeTable(folder, "scopes-001", frame.writeIPCStream({ compression: "uncompressed" }), vectors(3, 16));
+  await writeScopeTable(
+    folder,
+    "scopes-001",
+    { columns: frame.writeIPCStream({ compression: "uncompressed" }), lists: {} },
+    vectors(3, 16),
+  );
   expect(await types(folder, "scopes-001")).toMatchObject({
     index: "Int64",
     x: "Float32",

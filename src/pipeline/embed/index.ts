@@ -1,4 +1,4 @@
-import type { OneOf } from "../check-options";
+import { checkKnown, type OneOf } from "../check-options";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LatentScopeError } from "../../scope";
 import { PROVENANCE, type JsonObject } from "../../store";
@@ -7,10 +7,11 @@ import { count, plural, quotedList } from "../format";
 import type { Ingested } from "../ingest";
 import { finishedRun, lazily } from "../reuse";
 import { readVectors, writeVectors, type Vectors } from "../vectors";
+import { columnVectors } from "./column";
 import { customModel } from "./custom";
 import { embedRows } from "./embed-rows";
 import { mostlyNotLatin } from "./language";
-import { providers, type EmbeddingProvider } from "./provider";
+import { providers, type EmbeddingProvider, type ImportedVectors } from "./provider";
 
 /** A model that the caller brings. */
 export interface CustomModel {
@@ -22,8 +23,11 @@ export interface CustomModel {
 
 /** Options of the embedding. */
 export interface EmbedOptions {
-  /** "gte-small" (the default), "static" (fast, knows words only), or a model of your own. */
-  model?: OneOf<"gte-small" | "static"> | CustomModel;
+  /**
+   * "gte-small" (the default), "static" (fast, knows words only), a model of your own, or "column:<name>": vectors that are a column of the
+   * table, a list of numbers a row.
+   */
+  model?: OneOf<"gte-small" | "static" | `column:${string}`> | CustomModel;
   /** Longest text in tokens; what is longer is cut. Default: the model's limit (512 for "gte-small"). Shorter is faster. */
   maxTokens?: number;
   /** Put before every text, for models that want one. Default: "". */
@@ -41,15 +45,21 @@ export interface Embedded extends StepOutcome {
   readonly vectors: () => Promise<Vectors>;
 }
 
+const COLUMN = "column:";
+
 /** The model that the options name. @throws LatentScopeError `unknown-model`, `bad-option`, `model-missing` */
-export function findProvider(options: EmbedOptions): EmbeddingProvider {
+export function findProvider(options: EmbedOptions): EmbeddingProvider | ImportedVectors {
   const { model = "gte-small", prefix = "" } = options;
   if (typeof prefix !== "string") throw new LatentScopeError("bad-option", "embed.prefix is a string.");
   if (typeof model === "object" && model !== null) return customModel(model, options);
+  if (typeof model === "string" && model.startsWith(COLUMN) && model.length > COLUMN.length) {
+    checkKnown("embed with vectors of a column", options, ["model"]);
+    return columnVectors(model.slice(COLUMN.length));
+  }
   if (!Object.hasOwn(providers, model))
     throw new LatentScopeError(
       "unknown-model",
-      `There is no embedding model "${String(model)}". The models are ${quotedList(Object.keys(providers))}, or an object { id, embed(texts, { signal }) } of your own.`,
+      `There is no embedding model "${String(model)}". The models are ${quotedList(Object.keys(providers))}, "column:<name>", or an object { id, embed(texts, { signal }) } of your own.`,
     );
   return providers[model](options);
 }
@@ -61,7 +71,7 @@ export function findProvider(options: EmbedOptions): EmbeddingProvider {
  */
 export async function embed(
   data: Ingested,
-  provider: EmbeddingProvider,
+  provider: EmbeddingProvider | ImportedVectors,
   prefix: string,
   context: RunContext,
 ): Promise<Embedded> {
@@ -84,7 +94,10 @@ export async function embed(
         summary: `${count(distinct)} distinct texts, ${provider.name}`,
         vectors: lazily(() => readVectors(dataset, earlier.id, data.frame.height, context.signal)),
       };
-    const { vectors, embedded, texts } = await embedRows(data, provider, prefix, context);
+    const { vectors, embedded, texts } =
+      "vectorsOf" in provider
+        ? { vectors: provider.vectorsOf(data), embedded: 0, texts: distinct }
+        : await embedRows(data, provider, prefix, context);
     const seconds = clock.seconds;
     const id = await dataset.nextId("embedding");
     const rate = embedded / Math.max(seconds, 0.001);
@@ -110,11 +123,13 @@ export async function embed(
     };
     await writeVectors(dataset, json, vectors, context.signal);
     const speed =
-      embedded === texts
-        ? `${count(rate)} texts/s`
-        : embedded
-          ? `${count(embedded)} of them new, ${count(rate)} texts/s`
-          : "all known";
+      "vectorsOf" in provider
+        ? `vectors of ${provider.name}`
+        : embedded === texts
+          ? `${count(rate)} texts/s`
+          : embedded
+            ? `${count(embedded)} of them new, ${count(rate)} texts/s`
+            : "all known";
     return {
       id,
       key,

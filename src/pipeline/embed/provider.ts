@@ -1,9 +1,11 @@
+import type { Ingested } from "../ingest";
+import type { Vectors } from "../vectors";
 import type { EmbedOptions } from "./index";
 import { gteSmall } from "./gte-small";
 import { staticModel } from "./static";
 
-/** What turns texts into vectors. */
-export interface EmbeddingProvider {
+/** Where vectors come from. */
+export interface VectorSource {
   /** The model's name for people and in keys: "gte-small". */
   readonly name: string;
   /** The model as Latent Scope names it in its files. */
@@ -14,6 +16,16 @@ export interface EmbeddingProvider {
   readonly maxTokens: number | null;
   /** True when the model knows only English. */
   readonly englishOnly: boolean;
+}
+
+/** Vectors that came with the table. */
+export interface ImportedVectors extends VectorSource {
+  /** Those of its rows. @throws LatentScopeError `no-such-column`, `bad-vectors` */
+  vectorsOf(data: Ingested): Vectors;
+}
+
+/** What turns texts into vectors. */
+export interface EmbeddingProvider extends VectorSource {
   /** Length of the vectors; undefined until the first of them is there. */
   readonly dimensions: number | undefined;
   /** Embeds texts, in any order. @throws LatentScopeError `model-missing`, `model-damaged`, `bad-vectors`, `interrupted` */

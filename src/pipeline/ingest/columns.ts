@@ -2,6 +2,7 @@ import pl from "nodejs-polars";
 import { LatentScopeError } from "../../scope";
 import { kindOf } from "../../store";
 import { plural, quotedList } from "../format";
+import { parseDates } from "./dates";
 import { nearestNames } from "./nearest-names";
 import { asText } from "./plain-data";
 
@@ -31,11 +32,13 @@ export function storedNames(names: readonly string[]): Map<string, string> {
 
 /**
  * A frame with only the types of column that every reader of the files has: text, int64 and other numbers, booleans, datetimes, lists of
- * numbers. Others become text, numbers or datetimes; bytes are left out. Reserved names are changed.
+ * numbers. Others become text, numbers or datetimes; bytes are left out. Texts that are dates become datetimes. Reserved names are changed.
+ * @param textColumn stays text
  * @param warn hears of what was changed or left out
  */
 export function storableFrame(
   frame: pl.DataFrame,
+  textColumn: string,
   warn: (message: string) => void,
 ): { frame: pl.DataFrame; names: Map<string, string> } {
   const kept = frame.columns.filter((name) => kindOf(frame.getColumn(name)) !== "Binary");
@@ -48,17 +51,25 @@ export function storableFrame(
       `Renamed ${renamed.map((name) => `"${name}" to "${names.get(name) ?? name}"`).join(", ")}: ` +
         "a scope has columns of these names itself.",
     );
-  const columns = kept.map((name) => storableColumn(frame.getColumn(name)).rename(names.get(name) ?? name));
+  const columns = kept.map((name) => {
+    const column = frame.getColumn(name);
+    const stored = name === textColumn ? column.cast(pl.Utf8) : storableColumn(column);
+    return stored.rename(names.get(name) ?? name);
+  });
   return { frame: pl.DataFrame(columns), names };
 }
 
 function storableColumn(column: pl.Series): pl.Series {
   switch (kindOf(column)) {
+    case "String":
+    case "Utf8": {
+      const dates = parseDates(column.toArray() as (string | null)[]);
+      return dates ? pl.Series(column.name, dates, pl.Datetime("ms")) : column;
+    }
     case "Decimal":
     case "Int128":
-      return column.cast(pl.Float64);
     case "UInt64":
-      return column.cast(pl.Int64);
+      return exactly(column);
     case "Date":
       return column.cast(pl.Datetime("ms"));
     case "Categorical":
@@ -80,6 +91,23 @@ function storableColumn(column: pl.Series): pl.Series {
     default:
       return column;
   }
+}
+
+/** Long numbers as integers or floating-point numbers that are equal to them; as text where there are none. */
+function exactly(column: pl.Series): pl.Series {
+  const texts = column.cast(pl.Utf8);
+  const wanted = (texts.toArray() as (string | null)[]).map(withoutEnd);
+  const keeps = (written: readonly (string | null)[]): boolean => wanted.every((text, i) => text === written[i]);
+  const integers = column.cast(pl.Int64);
+  if (keeps(integers.cast(pl.Utf8).toArray())) return integers;
+  const floats = column.cast(pl.Float64);
+  const numbers = floats.toArray() as (number | null)[];
+  return keeps(numbers.map((value) => (value === null ? null : String(value)))) ? floats : texts;
+}
+
+/** Digits without zeros at the end of a fraction. */
+function withoutEnd(digits: string | null): string | null {
+  return digits?.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
 }
 
 function isNumbers(list: unknown): boolean {

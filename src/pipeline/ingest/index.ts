@@ -46,12 +46,13 @@ export async function ingest(
   context: RunContext,
 ): Promise<Ingested> {
   return context.step("ingest", async (clock) => {
-    const table = await readTable(input);
+    const warn = (message: string): void => context.warn(message);
+    const table = await readTable(input, warn);
     if (!table.width) throw new LatentScopeError("empty-input", "The table has no columns.");
     if (!table.height) throw new LatentScopeError("empty-input", "The table has no rows.");
     checkTextColumn(table, textColumn);
     await nextTurn();
-    const { frame, names } = storableFrame(table, (message) => context.warn(message));
+    const { frame, names } = storableFrame(table, textColumn, warn);
     const column = names.get(textColumn) ?? textColumn;
     // each of these takes some milliseconds for every thousand rows: the event loop gets its turns
     await nextTurn();
@@ -62,6 +63,7 @@ export async function ingest(
     const hash = await contentHash(frame);
     const dataset = new Dataset(dataDir, options.name ?? defaultDatasetName(column, hash));
     await ensureWritable(dataDir);
+    await context.lock(dataset, "ingest");
     const existing = await dataset.readMeta();
     if (existing) await checkSameTable(dataset, existing, hash, frame);
     await nextTurn();

@@ -37,6 +37,13 @@ export function frameOfColumns(columns: Readonly<Record<string, ArrayLike<unknow
   return frame(entries.map(([name, column]) => [name, Array.from(column, (value) => value ?? null)]));
 }
 
+/** Whether this is an object of arrays, and of nothing else. */
+export function isColumns(input: object): input is Readonly<Record<string, ArrayLike<unknown>>> {
+  const prototype: unknown = Object.getPrototypeOf(input);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
+  return Object.values(input).every((column) => Array.isArray(column) || ArrayBuffer.isView(column));
+}
+
 function frame(columns: readonly (readonly [string, readonly unknown[]])[]): pl.DataFrame {
   return pl.DataFrame(columns.map(([name, values]) => series(name, values)));
 }
@@ -45,6 +52,8 @@ function frame(columns: readonly (readonly [string, readonly unknown[]])[]): pl.
 function series(name: string, values: readonly unknown[]): pl.Series {
   const kinds = new Set(values.map(kindOf));
   kinds.delete("null");
+  // A column of integers of which some are too long for numbers.
+  if (kinds.has("long")) kinds.delete("integer");
   const [kind, ...others] = kinds;
   if (others.length === 0)
     switch (kind) {
@@ -56,6 +65,9 @@ function series(name: string, values: readonly unknown[]): pl.Series {
         return pl.Series(name, values as (Date | null)[], pl.Datetime("ms"));
       case "integer":
         return pl.Series(name, values as (number | null)[], pl.Float64).cast(pl.Int64);
+      case "long":
+        // by way of text: from bigints, a series would be null
+        return pl.Series(name, values.map(asText), pl.Utf8).cast(pl.Int64);
       case "number":
         return pl.Series(name, values as (number | null)[], pl.Float64);
       case "numbers":
@@ -76,7 +88,7 @@ function series(name: string, values: readonly unknown[]): pl.Series {
   return pl.Series(name, values.map(asText), pl.Utf8);
 }
 
-type Kind = "null" | "text" | "boolean" | "date" | "integer" | "number" | "numbers" | "other";
+type Kind = "null" | "text" | "boolean" | "date" | "integer" | "long" | "number" | "numbers" | "other";
 
 function kindOf(value: unknown): Kind {
   switch (typeof value) {
@@ -86,6 +98,8 @@ function kindOf(value: unknown): Kind {
       return "boolean";
     case "number":
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? "integer" : "number";
+    case "bigint":
+      return BigInt.asIntN(64, value) === value ? "long" : "other";
     case "object":
       if (value === null) return "null";
       if (value instanceof Date) return "date";

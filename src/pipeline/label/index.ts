@@ -1,8 +1,25 @@
 import { createHash } from "node:crypto";
 import pl from "nodejs-polars";
 import { runInWorker, workerFile } from "../../compute/worker-task";
-import { cleanLabel, LatentScopeError, throwIfAborted, UNCLUSTERED_LABEL, type LabelSource } from "../../scope";
-import { int64Lists, PROVENANCE, text, writeJson, writeParquet, type JsonObject } from "../../store";
+import {
+  cleanLabel,
+  LatentScopeError,
+  throwIfAborted,
+  UNCLUSTERED,
+  UNCLUSTERED_LABEL,
+  type LabelSource,
+} from "../../scope";
+import {
+  int64,
+  int64Lists,
+  PROVENANCE,
+  readParquet,
+  text,
+  writeJson,
+  writeParquet,
+  type Dataset,
+  type JsonObject,
+} from "../../store";
 import { checkKnown, checkNumber, type OneOf } from "../check-options";
 import { clusterColumns, membersOf, type Clustered } from "../cluster";
 import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "../context";
@@ -28,7 +45,7 @@ export interface ClusterToLabel {
 /** Options of the labelling. */
 export interface LabelOptions {
   /**
-   * "keywords" (the default; needs no network), or a function that gives a cluster its label. The labels of a function are kept like those
+   * "keywords" (the default; needs no network; clusters by the values of a column keep these as their labels), or a function that gives a cluster its label. The labels of a function are kept like those
    * of any model: a function with the same source text is not called again for the same clusters.
    */
   model?:
@@ -83,8 +100,13 @@ export async function label(
     const { dataset } = data;
     const { model, samples = DEFAULT_SAMPLES } = options;
     const ask = typeof model === "function" ? model : null;
-    const modelId = ask ? `function-${ask.name || "anonymous"}` : KEYWORDS_MODEL;
-    const identity = ask ? { model: modelId, source: sha256(String(ask)), samples } : { model: "keywords" };
+
+    // What a column calls its clusters is what they are called, unless something else is asked for.
+    const names = model === undefined ? clustered.names : undefined;
+    const modelId = ask ? `function-${ask.name || "anonymous"}` : names ? COLUMN_MODEL : KEYWORDS_MODEL;
+    const identity = ask
+      ? { model: modelId, source: sha256(String(ask)), samples }
+      : { model: names ? "column" : "keywords" };
     const key = stepKey("label", { cluster: clustered.key, ...identity });
     const file = (id: string): string => `clusters/${id}.parquet`;
     const earlier = await finishedRun(dataset, await dataset.labelSets(clustered.id), key, (id) => [file(id)]);
@@ -108,7 +130,8 @@ export async function label(
     );
     const made: ClusterLabel[] = [];
     for (const [id, { label: text, description, keywords: words }] of keywords.entries()) {
-      const fallback = { label: text, description, source: "keywords", model: null, error: null } as const;
+      const byKeywords = { label: text, description, source: "keywords", model: null, error: null } as const;
+      const fallback = names ? ({ ...byKeywords, label: names[id], source: "column" } as const) : byKeywords;
       const shown = { id, size: central[id].length, texts: task.texts[id].slice(0, samples), keywords: words };
       made.push(ask === null ? fallback : await labelByFunction(ask, modelId, shown, fallback, context.signal));
       context.progress("label", id + 1, central.length, "clusters");
@@ -142,6 +165,8 @@ export async function label(
 
 /** The model of keyword labels in the files. */
 const KEYWORDS_MODEL = "latentscope-keywords";
+/** That of labels that are the values of a column. */
+const COLUMN_MODEL = "latentscope-column";
 /** The description of the rows that belong to no cluster. */
 const OUTSIDE_DESCRIPTION = "Rows that belong to no cluster.";
 
@@ -184,13 +209,34 @@ function labelTable(made: readonly ClusterLabel[], labels: Int32Array, coordinat
   ]);
 }
 
+/** The labels as saved, one row a cluster: `cluster`, `label`, `description`, `size`; the rows of no cluster are cluster -1. */
+export async function readLabels(dataset: Dataset, { id }: Labelled): Promise<pl.DataFrame> {
+  const table = await readParquet(dataset.path("clusters", `${id}.parquet`));
+  const labelled = table.getColumn("labeled").toArray() as boolean[];
+  const sizes = (table.getColumn("indices").toArray() as unknown as ArrayLike<unknown>[]).map((rows) => rows.length);
+  return pl.DataFrame([
+    int64(
+      "cluster",
+      labelled.map((inside, position) => (inside ? position : UNCLUSTERED)),
+    ),
+    table.getColumn("label"),
+    table.getColumn("description"),
+    int64("size", sizes),
+  ]);
+}
+
 function textsOf(data: Ingested, rows: readonly number[]): string[] {
   return rows.flatMap((row) => data.texts[row] ?? []);
 }
 
+const MODEL_TITLES: Readonly<Partial<Record<string, string>>> = {
+  [KEYWORDS_MODEL]: "keywords",
+  [COLUMN_MODEL]: "from the column",
+};
+
 function summaryOf(json: JsonObject): string {
   const { clusters } = json[PROVENANCE] as JsonObject;
-  return `${plural(Number(clusters), "label")}, ${json["model_id"] === KEYWORDS_MODEL ? "keywords" : String(json["model_id"])}`;
+  return `${plural(Number(clusters), "label")}, ${MODEL_TITLES[String(json["model_id"])] ?? String(json["model_id"])}`;
 }
 
 function sha256(source: string): string {

@@ -1,0 +1,48 @@
+import { LatentScopeError } from "../../scope";
+import { plural, quotedList } from "../format";
+import type { Ingested } from "../ingest";
+import { storedNames } from "../ingest/columns";
+import { nearestNames } from "../ingest/nearest-names";
+import type { Vectors } from "../vectors";
+import type { ImportedVectors } from "./provider";
+
+/** Vectors that are a column of the table: one list of numbers a row. */
+export function columnVectors(name: string): ImportedVectors {
+  const model = `column:${name}`;
+  return {
+    ...{ name: model, modelId: model, identity: { model }, maxTokens: null, englishOnly: false },
+    vectorsOf: (data) => vectorsOf(data, name),
+  };
+}
+
+function vectorsOf({ frame, texts, meta }: Ingested, name: string): Vectors {
+  const stored = frame.columns.includes(name) ? name : (storedNames([name]).get(name) ?? name);
+  const candidates = meta.potential_embeddings;
+  if (!candidates.includes(stored)) {
+    const near = nearestNames(name, candidates);
+    const hint = near.length
+      ? `Did you mean ${quotedList(near, "or")}?`
+      : candidates.length
+        ? `Those are ${quotedList(candidates)}.`
+        : "The table has none.";
+    throw new LatentScopeError("no-such-column", `The table has no column "${name}" of lists of numbers. ${hint}`);
+  }
+  const bad = (what: string): LatentScopeError => new LatentScopeError("bad-vectors", `Column "${name}" ${what}.`);
+  const lists = frame.getColumn(stored).toArray() as unknown as (ArrayLike<number | null> | null)[];
+  const dimensions = lists.find((list) => list !== null)?.length ?? 0;
+  if (!dimensions) throw bad("has no numbers in its lists");
+  const values = new Float32Array(new SharedArrayBuffer(lists.length * dimensions * 4));
+  lists.forEach((list, row) => {
+    // Rows without text are not laid out: they may be without a vector.
+    if (list === null && texts[row] === null) return;
+    if (list === null) throw bad(`has no vector in row ${row}`);
+    if (list.length !== dimensions)
+      throw bad(`has ${plural(list.length, "number")} in row ${row}, and ${dimensions} in others`);
+    for (let d = 0; d < dimensions; d++) {
+      const value = list[d];
+      if (value === null || !Number.isFinite(value)) throw bad(`has ${String(value)} at place ${d} of row ${row}`);
+      values[row * dimensions + d] = value;
+    }
+  });
+  return { rows: lists.length, dimensions, values };
+}
