@@ -1,6 +1,6 @@
 /** What a notebook calls. */
 export { Scope, type ScopeEvents } from "./scope";
-export { list, open, run } from "./run";
+export { list, open, remove, run } from "./run";
 export { Clustering, Data, Embedding, ingest, Labels, Layout } from "./steps";
 export { jupyter } from "./notebook";
 export type { RowsLike } from "./rows-like";

@@ -2,9 +2,11 @@ import path from "node:path";
 import pl from "nodejs-polars";
 import {
   listScopes,
-  runPipeline,
   openScope,
+  remove as removeRuns,
+  runPipeline,
   type OpenOptions,
+  type RemoveOptions,
   type RunOptions,
   type RunResult,
   type ScopeInfo,
@@ -69,6 +71,32 @@ export async function list(options: { dataDir?: string } = {}): Promise<pl.DataF
     column("rows", (s) => s.rows, pl.Int64),
     column("clusters", (s) => s.clusters, pl.Int64),
     column("created", (s) => s.created, pl.Utf8),
+  ]);
+}
+
+/**
+ * Removes a dataset ("sotu") or a run of a step in it ("sotu/umap-002"), for good: `id`, `kind` and `bytes` of all that went. What others were
+ * made from is only removed together with them: `{ dependents: true }`.
+ * @throws LatentScopeError `has-dependents`, which says what else would go; `not-found`, `bad-name`, `data-dir-not-writable`
+ */
+export async function remove(target: string, options: RemoveOptions = {}): Promise<pl.DataFrame> {
+  const removed = await removeRuns(target, options);
+  return pl.DataFrame([
+    pl.Series(
+      "id",
+      removed.map(({ id }) => id),
+      pl.Utf8,
+    ),
+    pl.Series(
+      "kind",
+      removed.map(({ kind }) => kind),
+      pl.Utf8,
+    ),
+    pl.Series(
+      "bytes",
+      removed.map(({ bytes }) => bytes),
+      pl.Int64,
+    ),
   ]);
 }
 

@@ -6,6 +6,7 @@ export { ingest, type Ingested } from "./ingest";
 export { checkLabelOptions, label, readLabels, type ClusterToLabel, type Labelled, type LabelOptions } from "./label";
 export { listScopes, type ScopeInfo } from "./list";
 export { openScope, readScope } from "./open";
+export { remove, type RemoveOptions } from "./remove";
 export { runPipeline } from "./run";
 export { save, type SaveOptions } from "./save";
 export { singleStep } from "./single-step";

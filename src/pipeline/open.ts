@@ -132,7 +132,8 @@ function objectAt(json: JsonObject, key: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
-async function noDataset(dataset: Dataset): Promise<LatentScopeError> {
+/** The error for a dataset that is not there. */
+export async function noDataset(dataset: Dataset): Promise<LatentScopeError> {
   const names = (await datasets(dataset.dataDir)).map(({ name }) => name);
   const near = nearestNames(dataset.name, names);
   const hint = near.length

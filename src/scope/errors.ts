@@ -15,6 +15,7 @@ export type ErrorCode =
   | "bad-name"
   | "not-found"
   | "damaged-file"
+  | "has-dependents"
   | "model-missing"
   | "model-damaged"
   | "unknown-model"

@@ -7,4 +7,5 @@ export { takeLock, type LockOwner } from "./lock";
 export { columnMetadata, type ColumnMetadata, type Meta } from "./meta";
 export { checkDatasetName, checkRunId, defaultDatasetName, resolveDataDir, type RunKind } from "./names";
 export { int64, int64Lists, kindOf, numbers, readParquet, text, writeParquet } from "./parquet";
+export { datasetRuns, removeDataset, removeRun, type StoredRun } from "./remove";
 export { VectorCache } from "./vector-cache";
