@@ -3,7 +3,6 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs
 import path from "node:path";
 import { LatentScopeError } from "../scope";
 
-/** A temporary file older than this belongs to nobody any more. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
 /**
@@ -40,13 +39,16 @@ export async function writeTextAtomically(file: string, text: string): Promise<v
   });
 }
 
-/** Removes temporary files that a killed process left in this folder an hour ago or earlier. */
-export async function removeLeftovers(folder: string): Promise<void> {
+/**
+ * Removes temporary files and folders that a killed process left in this folder.
+ * @param age milliseconds since they were last written. Default: an hour, after which they belong to nobody any more
+ */
+export async function removeLeftovers(folder: string, age = LEFTOVER_AGE_MS): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (!/^\..*\.tmp$/.test(name)) continue;
+    if (!/^\..*\.tmp(?:\.d)?$/.test(name)) continue;
     const file = path.join(folder, name);
     const info = await stat(file).catch(() => undefined);
-    if (info && Date.now() - info.mtimeMs > LEFTOVER_AGE_MS) await rm(file, { recursive: true, force: true });
+    if (info && Date.now() - info.mtimeMs >= age) await rm(file, { recursive: true, force: true });
   }
 }
 

@@ -52,6 +52,11 @@ export class Dataset {
     await writeJson(this.path("meta.json"), meta);
   }
 
+  /** Removes what runs that were killed left behind. Only for the owner of the {@link lock}: nobody else is writing then. */
+  async removeLeftovers(): Promise<void> {
+    for (const folder of ["", ...FOLDERS]) await removeLeftovers(this.path(folder), 0);
+  }
+
   /** The input as stored. @throws LatentScopeError `not-found`, `damaged-file` */
   async readInput(): Promise<pl.DataFrame> {
     return readParquet(this.path("input.parquet"));
@@ -136,11 +141,10 @@ export function provenance(json: JsonObject): Provenance | undefined {
   return isObject(value) && typeof value["key"] === "string" ? (value as Provenance) : undefined;
 }
 
+const FOLDERS = ["embeddings", "saes", "umaps", "clusters", "scopes", "tags", "lancedb"];
+
 async function makeFolders(dataset: Dataset): Promise<void> {
-  for (const folder of ["embeddings", "saes", "umaps", "clusters", "scopes", "tags", "lancedb"]) {
-    await mkdir(dataset.path(folder), { recursive: true });
-    await removeLeftovers(dataset.path(folder));
-  }
+  for (const folder of FOLDERS) await mkdir(dataset.path(folder), { recursive: true });
   // two tags that always exist; another tool may have filled them
   for (const tag of ["👍", "👎"]) await writeFile(dataset.path("tags", `${tag}.indices`), "", { flag: "a" });
 }

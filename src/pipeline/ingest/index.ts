@@ -64,6 +64,7 @@ export async function ingest(
     const dataset = new Dataset(dataDir, options.name ?? defaultDatasetName(column, hash));
     await ensureWritable(dataDir);
     await context.lock(dataset, "ingest");
+    await dataset.removeLeftovers();
     const existing = await dataset.readMeta();
     if (existing) await checkSameTable(dataset, existing, hash, frame);
     await nextTurn();
