@@ -143,7 +143,8 @@ export function int64(name: string, values: Int32Array): pl.Series {
   return pl.Series(name, values).cast(pl.Int64);
 }
 
-function everyOther(pairs: Float32Array, offset: 0 | 1): Float32Array {
+/** One coordinate of each pair. */
+export function everyOther(pairs: Float32Array, offset: 0 | 1): Float32Array {
   return Float32Array.from({ length: pairs.length / 2 }, (_, i) => pairs[2 * i + offset]);
 }
 

@@ -13,14 +13,12 @@ import {
   singleStep,
   umap,
   umapOptions,
-  type Clustered,
   type ClusterOptions,
   type Embedded,
   type EmbedOptions,
   type Ingested,
-  type Labelled,
   type LabelOptions,
-  type LaidOut,
+  type Parts,
   type RunContext,
   type SaveOptions,
   type StepName,
@@ -28,7 +26,7 @@ import {
   type UmapStepOptions,
   type Vectors,
 } from "../pipeline";
-import { int64 } from "./frames";
+import { everyOther, int64 } from "./frames";
 import { scopeOf, withInterrupt } from "./run";
 import { RunProgress } from "./run-progress";
 import type { Scope } from "./scope";
@@ -141,11 +139,11 @@ export class Embedding {
 
 /** Places of the rows. */
 export class Layout {
-  readonly #parts: { data: Ingested; embedded: Embedded; laidOut: LaidOut };
+  readonly #parts: Omit<Parts, "clustered" | "labelled">;
   readonly #coordinates: Float32Array;
 
   /** @internal use `Embedding.umap` */
-  constructor(parts: { data: Ingested; embedded: Embedded; laidOut: LaidOut }, coordinates: Float32Array) {
+  constructor(parts: Omit<Parts, "clustered" | "labelled">, coordinates: Float32Array) {
     this.#parts = parts;
     this.#coordinates = coordinates;
   }
@@ -161,8 +159,8 @@ export class Layout {
 
   /** `ls_index`, `x`, `y`: both in [-1, 1]. */
   get rows(): pl.DataFrame {
-    const axis = (wanted: number): Float32Array => this.#coordinates.filter((_, i) => i % 2 === wanted);
-    return withIndex(this.#coordinates.length / 2, [pl.Series("x", axis(0)), pl.Series("y", axis(1))]);
+    const [x, y] = [everyOther(this.#coordinates, 0), everyOther(this.#coordinates, 1)];
+    return withIndex(x.length, [pl.Series("x", x), pl.Series("y", y)]);
   }
 
   /** Groups of rows. @throws LatentScopeError as `run`, for the option `cluster` */
@@ -183,11 +181,11 @@ export class Layout {
 
 /** Groups of rows. */
 export class Clustering {
-  readonly #parts: { data: Ingested; embedded: Embedded; laidOut: LaidOut; clustered: Clustered };
+  readonly #parts: Omit<Parts, "labelled">;
 
   /** @internal use `Layout.cluster` */
   constructor(
-    parts: { data: Ingested; embedded: Embedded; laidOut: LaidOut; clustered: Clustered },
+    parts: Omit<Parts, "labelled">,
     /** `ls_index`, `cluster`, `raw_cluster`; -1 is no cluster. */
     readonly rows: pl.DataFrame,
   ) {
@@ -217,11 +215,11 @@ export class Clustering {
 
 /** Labels of clusters. */
 export class Labels {
-  readonly #parts: { data: Ingested; embedded: Embedded; laidOut: LaidOut; clustered: Clustered; labelled: Labelled };
+  readonly #parts: Parts;
 
   /** @internal use `Clustering.label` */
   constructor(
-    parts: { data: Ingested; embedded: Embedded; laidOut: LaidOut; clustered: Clustered; labelled: Labelled },
+    parts: Parts,
     /** `cluster`, `label`, `description`, `size`. */
     readonly clusters: pl.DataFrame,
   ) {

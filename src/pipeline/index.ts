@@ -8,7 +8,7 @@ export { listScopes, type ScopeInfo } from "./list";
 export { openScope, readScope } from "./open";
 export { remove, type RemoveOptions } from "./remove";
 export { runPipeline } from "./run";
-export { save, type SaveOptions } from "./save";
+export { save, type Parts, type SaveOptions } from "./save";
 export { singleStep } from "./single-step";
 export type {
   OpenOptions,

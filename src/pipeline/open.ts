@@ -22,7 +22,7 @@ import {
   type Run,
 } from "../store";
 import { quotedList } from "./format";
-import { nearestNames } from "./ingest/nearest-names";
+import { didYouMean } from "./ingest/nearest-names";
 import { storedNames } from "./ingest/columns";
 import type { OpenOptions, RunResult } from "./types";
 
@@ -135,11 +135,7 @@ function objectAt(json: JsonObject, key: string): JsonObject {
 /** The error for a dataset that is not there. */
 export async function noDataset(dataset: Dataset): Promise<LatentScopeError> {
   const names = (await datasets(dataset.dataDir)).map(({ name }) => name);
-  const near = nearestNames(dataset.name, names);
-  const hint = near.length
-    ? `Did you mean ${quotedList(near, "or")}?`
-    : names.length
-      ? `The datasets there are ${quotedList(names)}.`
-      : "There are no datasets there.";
+  const there = names.length ? `The datasets there are ${quotedList(names)}.` : "There are no datasets there.";
+  const hint = didYouMean(dataset.name, names) ?? there;
   return new LatentScopeError("not-found", `There is no dataset "${dataset.name}" in ${dataset.dataDir}. ${hint}`);
 }

@@ -8,7 +8,7 @@ import type { Embedded } from "./embed";
 import { plural } from "./format";
 import type { Ingested } from "./ingest";
 import { finishedRun, lazily } from "./reuse";
-import type { Vectors } from "./vectors";
+import { rowsOf } from "./vectors";
 
 /** Options of the layout. */
 export interface UmapStepOptions {
@@ -119,14 +119,6 @@ export async function umap(
 function summaryOf(json: JsonObject): string {
   const { epochs, seed } = (json[PROVENANCE] ?? {}) as JsonObject;
   return `${plural(Number(json["neighbors"]), "neighbour")}, ${plural(Number(epochs ?? 0), "epoch")}, seed ${String(seed)}`;
-}
-
-/** The vectors of some rows, in shared memory; the same memory when it is all of them. */
-function rowsOf({ values, rows, dimensions }: Vectors, wanted: readonly number[]): Float32Array {
-  if (wanted.length === rows) return values;
-  const part = new Float32Array(new SharedArrayBuffer(wanted.length * dimensions * 4));
-  wanted.forEach((row, i) => part.set(values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions));
-  return part;
 }
 
 /** Stretches each axis to [-1, 1]. An axis without extent is 0. */

@@ -6,6 +6,14 @@ import { runThreads, threadControl } from "./native-threads";
 
 export type { IpcColumns, Vectors };
 
+/** The vectors of some rows, in shared memory; the same memory when it is all of them. */
+export function rowsOf({ values, rows, dimensions }: Vectors, wanted: readonly number[]): Float32Array {
+  if (wanted.length === rows) return values;
+  const part = new Float32Array(new SharedArrayBuffer(wanted.length * dimensions * 4));
+  wanted.forEach((row, i) => part.set(values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions));
+  return part;
+}
+
 /** Reads the vectors of an embedding into shared memory. @throws LatentScopeError `damaged-file`, `interrupted` */
 export async function readVectors(
   dataset: Dataset,

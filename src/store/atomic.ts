@@ -12,7 +12,7 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
  */
 export async function writeAtomically(file: string, write: (temporary: string) => unknown): Promise<void> {
   const folder = path.dirname(file);
-  const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = temporaryFor(file);
   try {
     await mkdir(folder, { recursive: true });
     await write(temporary);
@@ -25,6 +25,12 @@ export async function writeAtomically(file: string, write: (temporary: string) =
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw writeError(file, error);
   }
+}
+
+/** A path beside a file that nobody else uses, and that {@link removeLeftovers} knows. */
+export function temporaryFor(file: string): string {
+  const name = `.${path.basename(file)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  return path.join(path.dirname(file), name);
 }
 
 /** Writes text by {@link writeAtomically}. */

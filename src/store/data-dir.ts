@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { removeLeftovers, writeError } from "./atomic";
+import { removeLeftovers, temporaryFor, writeError } from "./atomic";
 import { Dataset } from "./dataset";
 import { checkDatasetName } from "./names";
 
 /** Makes the data folder, tries that a file can be written in it, and removes what killed processes left there. @throws LatentScopeError `data-dir-not-writable` */
 export async function ensureWritable(dataDir: string): Promise<void> {
-  const probe = path.join(dataDir, `.probe.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+  const probe = temporaryFor(path.join(dataDir, "probe"));
   try {
     await mkdir(dataDir, { recursive: true });
     await writeFile(probe, "");

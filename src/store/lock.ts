@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -136,10 +136,7 @@ async function remove(lock: string): Promise<void> {
     return;
   }
   try {
-    if ((await ownerOf(lock)) !== "gone") return;
-    const aside = `${lock}.${process.pid}`;
-    await rename(lock, aside);
-    await rm(aside, { force: true });
+    if ((await ownerOf(lock)) === "gone") await rm(lock, { force: true });
   } finally {
     await rm(turn, { force: true });
   }

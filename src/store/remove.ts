@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { writeError } from "./atomic";
+import { temporaryFor, writeError } from "./atomic";
 import type { Dataset, Run } from "./dataset";
 import { RUN_FOLDERS, type RunKind } from "./names";
 
@@ -47,7 +46,7 @@ export async function removeRun(dataset: Dataset, { files }: StoredRun): Promise
 
 /** Removes a dataset with all that is in its folder. */
 export async function removeDataset(dataset: Dataset): Promise<void> {
-  const aside = path.join(dataset.dataDir, `.${dataset.name}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+  const aside = temporaryFor(dataset.folder);
   try {
     // At once for all who look, although it takes its time.
     await rename(dataset.folder, aside);

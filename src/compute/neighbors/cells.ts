@@ -1,14 +1,12 @@
 import type { Kernels } from "../kernels/kernels";
 import { seededRandom } from "../random";
-import { makeIndex, type SearchIndex } from "./search-index";
+import { makeIndex, RADIUS, type SearchIndex } from "./search-index";
 
 /** Rows of a cell, about. */
 const CELL = 112;
 /** Rows for each cell that the centroids are found from, and in how many rounds. */
 const SAMPLE = 16;
 const ROUNDS = 3;
-/** Sketches are not longer: means of them stay as they are in an index of centroids. */
-const RADIUS = 16000;
 
 /** Rows in cells of the same nearest centroid. */
 export interface Cells {
@@ -79,6 +77,7 @@ function nearestCentroids(
   return kernels.scoped(() => {
     const { width } = index;
     const source = { address: means, rows: count, stride: width, origin: new Float32Array(width) };
+    // Means of sketches stay as they are.
     const centroids = makeIndex(kernels, { ...source, meanDistance: RADIUS / 3 }, 0);
     const queries = rows?.length ?? index.rows;
     const out = kernels.allocate(queries * m * 4);

@@ -5,7 +5,7 @@ import type { SearchIndex } from "./search-index";
 const TILE = 128;
 
 /** Compares all pairs of rows. @param onShare told what share is done */
-export function compareAll(kernels: Kernels, index: SearchIndex, onShare: (share: number) => void): { recall: number } {
+export function compareAll(kernels: Kernels, index: SearchIndex, onShare: (share: number) => void): void {
   const needed = Math.ceil(index.rows / TILE);
   const tiles = needed + (needed % 2);
   for (let round = -1; round < tiles - 1; round++) {
@@ -13,5 +13,4 @@ export function compareAll(kernels: Kernels, index: SearchIndex, onShare: (share
     kernels.run({ kernel: "compareTiles", count, grain: 1, scratchBytes: 128, args: [index.address, tiles, round] });
     onShare((round + 2) / tiles);
   }
-  return { recall: 1 };
 }

@@ -12,7 +12,7 @@ import {
   type SearchIndex,
   type SketchSource,
 } from "./search-index";
-import { distinctRows, storeRows, type DistinctRows, type Metric } from "./stored-rows";
+import { distancesOf, distinctRows, storeRows, type DistinctRows, type Metric } from "./stored-rows";
 import { recallOf, residualShareOf, sampleTruth, sketchesAreFaithful, type Truth } from "./truth";
 import { compareCells, visitCells } from "./visits";
 
@@ -64,14 +64,11 @@ export function findNeighbors(
     const own = centreOf(kernels, distinct);
     const { index, of, reached } =
       recall === 1 || distinct.rows <= MOST_EXACT_ROWS
-        ? searchExactly(kernels, distinct, own, { k: among }, onShare)
+        ? searchExactly(kernels, distinct, own, among, onShare)
         : searchCells(kernels, distinct, own, { k: among, seed, recall }, onShare);
     onRows(rows);
     const ids = kernels.int32(index.ids, distinct.rows * among);
-    const squares = kernels.float32(index.distances, distinct.rows * among);
-    const distances = squares.map(
-      metric === "cosine" ? (square) => square / 2 : (square) => Math.sqrt(square) * stored.unit,
-    );
+    const distances = distancesOf(kernels.float32(index.distances, distinct.rows * among), metric, stored);
     return { ...expand(of, distinct.rows, { ids, distances }, among, k), recall: reached };
   });
 }
@@ -89,7 +86,7 @@ function searchExactly(
   kernels: Kernels,
   distinct: DistinctRows,
   own: SketchSource,
-  { k }: Pick<NeighborTask, "k">,
+  k: number,
   onShare: (share: number) => void,
 ): Searched {
   const index = makeIndex(kernels, own, k);
@@ -113,7 +110,7 @@ function searchCells(
   const parted = partition(kernels, index, STEPS[STEPS.length - 1], seed);
   // Rows that are compared often should lie near each other: those of a cell side by side.
   const { places, cells } = inOrder(parted);
-  permuteIndex(kernels, distinct, index, parted.order);
+  permuteIndex(kernels, index, parted.order);
   const truth = sampleTruth(kernels, index, seed);
   if (!sketchesAreFaithful(kernels, index, truth)) measureRows(kernels, index);
   if (basis) setResidualShare(kernels, index, residualShareOf(kernels, index, truth, (1 - recall) * LOST));

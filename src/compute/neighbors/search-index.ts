@@ -7,7 +7,7 @@ const SKETCHES = 3;
 const SCALE = 7;
 const FINE = 14;
 /** Sketches have lengths up to this; most have a third of it. */
-const RADIUS = 16000;
+export const RADIUS = 16000;
 
 /** What the kernels compare: rows, sketches of them and the lists of the nearest rows found so far. */
 export interface SearchIndex {
@@ -109,13 +109,8 @@ export function makeIndex(
 }
 
 /** Puts row `order[i]` of an index and its sketches in place i. The lists stay. */
-export function permuteIndex(
-  kernels: Kernels,
-  { address: rowsAt, stride }: StoredRows,
-  index: SearchIndex,
-  order: Int32Array,
-): void {
-  permuteRows(kernels, rowsAt, stride * 4, order);
+export function permuteIndex(kernels: Kernels, index: SearchIndex, order: Int32Array): void {
+  permuteRows(kernels, index.source.address, index.source.stride * 4, order);
   permuteRows(kernels, index.fine, index.fineWidth * 2, order);
   if (index.sketches !== index.fine) permuteRows(kernels, index.sketches, index.width * 2, order);
   permuteRows(kernels, index.halves, 4, order);

@@ -20,6 +20,11 @@ export interface ScaledRows extends StoredRows {
   readonly unit: number;
 }
 
+/** Distances by the metric, from squared Euclidean distances of stored rows. */
+export function distancesOf(squares: Float32Array, metric: Metric, { unit }: ScaledRows): Float32Array {
+  return squares.map(metric === "cosine" ? (square) => square / 2 : (square) => Math.sqrt(square) * unit);
+}
+
 const GRAIN = 512;
 /** Between these, squares of lengths and of what rounding leaves of them fit single precision. */
 const SHORTEST = 2 ** -30;

@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels/kernels";
 import { centreOf } from "../neighbors/centre";
 import { makeIndex } from "../neighbors/search-index";
 import { searchRows } from "../neighbors/search-rows";
-import { storeRows, type Metric } from "../neighbors/stored-rows";
+import { distancesOf, storeRows, type Metric } from "../neighbors/stored-rows";
 import { fitCurve } from "./curve";
 import { memberships } from "./fuzzy-graph";
 import { optimise } from "./optimise";
@@ -72,8 +72,6 @@ function nearestReferences(
     const index = makeIndex(kernels, centreOf(kernels, stored), 0);
     const queries = Int32Array.from({ length: rows }, (_, row) => referenceRows + row);
     const { ids, squares } = searchRows(kernels, index, queries, referenceRows, k);
-    const toDistance =
-      metric === "cosine" ? (square: number) => square / 2 : (square: number) => Math.sqrt(square) * stored.unit;
-    return { ids, distances: squares.map(toDistance) };
+    return { ids, distances: distancesOf(squares, metric, stored) };
   });
 }

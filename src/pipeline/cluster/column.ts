@@ -2,8 +2,8 @@ import { cleanLabel, LatentScopeError, UNCLUSTERED } from "../../scope";
 import { kindOf } from "../../store";
 import { plural, quotedList } from "../format";
 import type { Ingested } from "../ingest";
-import { nearestNames } from "../ingest/nearest-names";
-import { storedNames } from "../ingest/columns";
+import { didYouMean } from "../ingest/nearest-names";
+import { storedName } from "../ingest/columns";
 import { asText } from "../ingest/plain-data";
 import type { Method } from "./method";
 
@@ -38,12 +38,9 @@ export function byColumn(name: string): Method {
 
 /** The values of a column as labels; null where there is none. */
 function valuesOf({ frame, meta }: Ingested, name: string): (string | null)[] {
-  const stored = frame.columns.includes(name) ? name : storedNames([name]).get(name);
-  if (stored === undefined || !frame.columns.includes(stored)) {
-    const near = nearestNames(name, frame.columns);
-    const hint = near.length
-      ? `Did you mean ${quotedList(near, "or")}?`
-      : `The columns are ${quotedList(frame.columns)}.`;
+  const stored = storedName(name, frame);
+  if (!frame.columns.includes(stored)) {
+    const hint = didYouMean(name, frame.columns) ?? `The columns are ${quotedList(frame.columns)}.`;
     throw new LatentScopeError("no-such-column", `The table has no column "${name}" to cluster by. ${hint}`);
   }
   const column = frame.getColumn(stored);

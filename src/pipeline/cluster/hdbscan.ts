@@ -32,9 +32,10 @@ export const hdbscan: Method = {
       checkNumber("cluster.clusterSelectionEpsilon", clusterSelectionEpsilon, { least: 0 });
     return parametersOf({ minClusterSize, minSamples, clusterSelectionEpsilon }, rows);
   },
-  async find({ rows, points, dimensions, context }, options) {
+  async find({ rows, points, context }, options) {
     const { sizes, minSamples, clusterSelectionEpsilon } = parametersOf(options, rows.length);
-    const results = await hdbscanSweep(await points(), {
+    const { values, dimensions } = await points();
+    const results = await hdbscanSweep(values, {
       ...{ rows: rows.length, dimensions, minClusterSizes: sizes, minSamples, clusterSelectionEpsilon },
       signal: context.signal,
     });

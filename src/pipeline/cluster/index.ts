@@ -8,6 +8,7 @@ import { plural } from "../format";
 import type { Ingested } from "../ingest";
 import { finishedRun, lazily } from "../reuse";
 import type { LaidOut } from "../umap";
+import { rowsOf, type Vectors } from "../vectors";
 import { byColumn } from "./column";
 import { hdbscan } from "./hdbscan";
 import { kmeans } from "./kmeans";
@@ -116,8 +117,11 @@ export async function cluster(
     if (earlier) return { ...readRun(files(earlier.id)[0], earlier.json), id: earlier.id, key, reused: true };
 
     context.progress("cluster", 0, rows.length, "rows");
-    const { points, dimensions } = pointsOf(await pointSource(clusterOn, embedded, laidOut), rows);
-    const found = await method.find({ data, rows, points, dimensions, context }, options);
+    const points = async (): Promise<Vectors> => {
+      const all = await pointsOf(clusterOn, embedded, laidOut);
+      return { values: rowsOf(all, rows), rows: rows.length, dimensions: all.dimensions };
+    };
+    const found = await method.find({ data, rows, points, context }, options);
     const raw = new Int32Array(data.frame.height).fill(UNCLUSTERED);
     rows.forEach((row, i) => (raw[row] = found.labels[i]));
     const coordinates = await laidOut.coordinates();
@@ -168,30 +172,11 @@ export async function cluster(
   }
 }
 
-/** A point for every row of the table. */
-interface PointSource {
-  readonly dimensions: number;
-  readonly values: () => Promise<Float32Array>;
-}
-
-async function pointSource(clusterOn: string, embedded: Embedded, laidOut: LaidOut): Promise<PointSource> {
-  if (clusterOn === "umap") return { dimensions: 2, values: laidOut.coordinates };
-  const { dimensions, values } = await embedded.vectors();
-  return { dimensions, values: () => Promise.resolve(values) };
-}
-
-/** The points of some rows. */
-function pointsOf(
-  { dimensions, values }: PointSource,
-  rows: readonly number[],
-): { dimensions: number; points: () => Promise<Float32Array> } {
-  const points = async (): Promise<Float32Array> => {
-    const all = await values();
-    const some = new Float32Array(new SharedArrayBuffer(rows.length * dimensions * 4));
-    rows.forEach((row, i) => some.set(all.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions));
-    return some;
-  };
-  return { dimensions, points };
+/** What is clustered: a point for every row of the table. */
+async function pointsOf(clusterOn: string, embedded: Embedded, laidOut: LaidOut): Promise<Vectors> {
+  if (clusterOn === "embedding") return embedded.vectors();
+  const values = await laidOut.coordinates();
+  return { values, rows: values.length / 2, dimensions: 2 };
 }
 
 /** Labels with the rows of no cluster in that whose mean place is nearest. */

@@ -1,4 +1,5 @@
 import { kmeans as clusterByMeans } from "../../compute";
+import type { ClusterOptions } from ".";
 import { checkNumber } from "../check-options";
 import type { Method } from "./method";
 
@@ -18,13 +19,12 @@ export const kmeans: Method = {
   parameters({ nClusters, seed = SEED }, rows) {
     if (nClusters !== undefined) checkNumber("cluster.nClusters", nClusters, { least: 1, whole: true });
     checkNumber("cluster.seed", seed, { least: -Number.MAX_SAFE_INTEGER, whole: true });
-    return { nClusters: Math.min(nClusters ?? clusterCount(rows), rows), seed };
+    return parametersOf({ nClusters, seed }, rows);
   },
-  async find(task, options) {
-    const { rows, points, dimensions, context } = task;
-    const { seed = SEED } = options;
-    const k = Math.min(options.nClusters ?? clusterCount(rows.length), rows.length);
-    const { labels } = await clusterByMeans(await points(), {
+  async find({ rows, points, context }, options) {
+    const { nClusters: k, seed } = parametersOf(options, rows.length);
+    const { values, dimensions } = await points();
+    const { labels } = await clusterByMeans(values, {
       ...{ rows: rows.length, dimensions, k, seed },
       signal: context.signal,
       onIteration: (done, total) => context.progress("cluster", done, total, "iterations"),
@@ -32,3 +32,10 @@ export const kmeans: Method = {
     return { labels, samples: k, more: { min_samples: 0, cluster_selection_epsilon: 0, seed } };
   },
 };
+
+function parametersOf(
+  { nClusters, seed = SEED }: Pick<ClusterOptions, "nClusters" | "seed">,
+  rows: number,
+): { nClusters: number; seed: number } {
+  return { nClusters: Math.min(nClusters ?? clusterCount(rows), rows), seed };
+}

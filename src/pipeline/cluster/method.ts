@@ -1,5 +1,6 @@
 import type { RunContext } from "../context";
 import type { Ingested } from "../ingest";
+import type { Vectors } from "../vectors";
 import type { ClusterOptions } from ".";
 
 /** What is clustered: the rows that have text, and a point of each. */
@@ -7,9 +8,8 @@ export interface ClusterTask {
   readonly data: Ingested;
   /** Their numbers. */
   readonly rows: readonly number[];
-  /** `dimensions` numbers for each of them: their places on the map, or their vectors. */
-  readonly points: () => Promise<Float32Array>;
-  readonly dimensions: number;
+  /** Their places on the map, or their vectors. */
+  readonly points: () => Promise<Vectors>;
   readonly context: RunContext;
 }
 

@@ -1,8 +1,8 @@
 import { LatentScopeError } from "../../scope";
 import { plural, quotedList } from "../format";
 import type { Ingested } from "../ingest";
-import { storedNames } from "../ingest/columns";
-import { nearestNames } from "../ingest/nearest-names";
+import { storedName } from "../ingest/columns";
+import { didYouMean } from "../ingest/nearest-names";
 import type { Vectors } from "../vectors";
 import type { ImportedVectors } from "./provider";
 
@@ -16,15 +16,11 @@ export function columnVectors(name: string): ImportedVectors {
 }
 
 function vectorsOf({ frame, texts, meta }: Ingested, name: string): Vectors {
-  const stored = frame.columns.includes(name) ? name : (storedNames([name]).get(name) ?? name);
   const candidates = meta.potential_embeddings;
+  const stored = storedName(name, frame);
   if (!candidates.includes(stored)) {
-    const near = nearestNames(name, candidates);
-    const hint = near.length
-      ? `Did you mean ${quotedList(near, "or")}?`
-      : candidates.length
-        ? `Those are ${quotedList(candidates)}.`
-        : "The table has none.";
+    const there = candidates.length ? `Those are ${quotedList(candidates)}.` : "The table has none.";
+    const hint = didYouMean(name, candidates) ?? there;
     throw new LatentScopeError("no-such-column", `The table has no column "${name}" of lists of numbers. ${hint}`);
   }
   const bad = (what: string): LatentScopeError => new LatentScopeError("bad-vectors", `Column "${name}" ${what}.`);

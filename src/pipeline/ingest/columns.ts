@@ -3,7 +3,7 @@ import { LatentScopeError } from "../../scope";
 import { kindOf } from "../../store";
 import { plural, quotedList } from "../format";
 import { parseDates } from "./dates";
-import { nearestNames } from "./nearest-names";
+import { didYouMean } from "./nearest-names";
 import { asText } from "./plain-data";
 
 /**
@@ -15,6 +15,11 @@ const RESERVED = new Set([
   ...["x", "y", "z", "cluster", "raw_cluster", "label", "deleted", "tags"],
   ...["tile_index_64", "tile_index_128", "voxel_index_32", "voxel_index_64"],
 ]);
+
+/** Under which name a column that has this name in the input is stored. */
+export function storedName(name: string, frame: pl.DataFrame): string {
+  return frame.columns.includes(name) ? name : (storedNames([name]).get(name) ?? name);
+}
 
 /** The name of a column as stored: a reserved one gets "_input" at its end. */
 export function storedNames(names: readonly string[]): Map<string, string> {
@@ -130,10 +135,7 @@ export function checkTextColumn(frame: pl.DataFrame, name: unknown): string {
   if (typeof name !== "string" || !name)
     throw new LatentScopeError("no-such-column", `Name the column of text to map, as in run(df, "text"). ${which}`);
   if (!frame.columns.includes(name)) {
-    const near = nearestNames(name, frame.columns);
-    const hint = near.length
-      ? `Did you mean ${quotedList(near, "or")}?`
-      : `The columns are ${quotedList(frame.columns)}.`;
+    const hint = didYouMean(name, frame.columns) ?? `The columns are ${quotedList(frame.columns)}.`;
     throw new LatentScopeError("no-such-column", `The table has no column "${name}". ${hint}`);
   }
   if (!texts.includes(name))

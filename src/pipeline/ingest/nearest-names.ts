@@ -1,3 +1,11 @@
+import { quotedList } from "../format";
+
+/** "Did you mean …?", or undefined when no name is like the wrong one. */
+export function didYouMean(wrong: string, names: readonly string[]): string | undefined {
+  const near = nearestNames(wrong, names);
+  return near.length ? `Did you mean ${quotedList(near, "or")}?` : undefined;
+}
+
 /** The names most like a wrong one, best first: those within a third of its length by edit distance, or that contain it. */
 export function nearestNames(wrong: string, names: readonly string[], limit = 3): string[] {
   const key = wrong.trim().toLowerCase();
