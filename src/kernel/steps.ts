@@ -94,10 +94,9 @@ export class Data {
 
   /** A vector for each row. @throws LatentScopeError as `run`, for the option `embed` */
   async embed({ signal, ...options }: EmbedOptions & Abortable = {}): Promise<Embedding> {
-    const provider = findProvider(options);
     const data = this.#data;
-    const embedded = await doStep({ data, step: "embed" }, signal, (context) =>
-      embed(data, provider, options.prefix ?? "", context),
+    const embedded = await doStep({ data, step: "embed" }, signal, async (context) =>
+      embed(data, await findProvider(options, context.signal), options, context),
     );
     return new Embedding(data, embedded);
   }

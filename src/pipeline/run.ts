@@ -23,7 +23,7 @@ export async function runPipeline(
   hooks: RunHooks = {},
 ): Promise<RunResult> {
   checkKnown("run", options, ["name", "dataDir", "embed", "umap", "cluster", "label"]);
-  const provider = findProvider(options.embed ?? {});
+  const provider = await findProvider(options.embed ?? {}, hooks.signal);
   const layout = umapOptions(options.umap);
   const clustering = checkClusterOptions(options.cluster);
   const labelling = checkLabelOptions(options.label);
@@ -31,7 +31,7 @@ export async function runPipeline(
 
   try {
     const data = await ingest(input, textColumn, options, context);
-    const embedded = await embed(data, provider, options.embed?.prefix ?? "", context);
+    const embedded = await embed(data, provider, options.embed ?? {}, context);
     const laidOut = await umap(data, embedded, layout, context);
     const clustered = await cluster(data, embedded, laidOut, clustering, context);
     const labelled = await label(data, laidOut, clustered, labelling, context);

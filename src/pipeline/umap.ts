@@ -65,7 +65,7 @@ export async function umap(
       const coordinates = lazily(() => readCoordinates(dataset.path(file(earlier.id))));
       return { id: earlier.id, key, json: earlier.json, reused: true, summary: summaryOf(earlier.json), coordinates };
     }
-    const rows = data.texts.flatMap((text, row) => (text === null ? [] : [row]));
+    const { rows } = data.texts;
     context.progress("umap", 0, rows.length, "rows", "nearest neighbours");
     const vectors = await embedded.vectors();
     const nNeighbors = Math.max(2, Math.min(options.nNeighbors, rows.length - 1));
@@ -124,7 +124,7 @@ function summaryOf(json: JsonObject): string {
 /** Stretches each axis to [-1, 1]. An axis without extent is 0. */
 function normalise(
   raw: Float32Array,
-  rows: readonly number[],
+  rows: Int32Array,
   height: number,
 ): { coordinates: Float32Array; least: number[]; greatest: number[] } {
   const least = [Infinity, Infinity];

@@ -7,7 +7,7 @@ import { runThreads, threadControl } from "./native-threads";
 export type { IpcColumns, Vectors };
 
 /** The vectors of some rows, in shared memory; the same memory when it is all of them. */
-export function rowsOf({ values, rows, dimensions }: Vectors, wanted: readonly number[]): Float32Array {
+export function rowsOf({ values, rows, dimensions }: Vectors, wanted: Int32Array): Float32Array {
   if (wanted.length === rows) return values;
   const part = new Float32Array(new SharedArrayBuffer(wanted.length * dimensions * 4));
   wanted.forEach((row, i) => part.set(values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions));

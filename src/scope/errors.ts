@@ -20,6 +20,10 @@ export type ErrorCode =
   | "model-damaged"
   | "unknown-model"
   | "bad-vectors"
+  | "embedding-failed"
+  | "endpoint-unreachable"
+  | "endpoint-refused"
+  | "cost-limit"
   // edits and selections
   | "unknown-cluster"
   | "bad-label"

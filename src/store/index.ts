@@ -8,4 +8,4 @@ export { columnMetadata, type ColumnMetadata, type Meta } from "./meta";
 export { checkDatasetName, checkRunId, defaultDatasetName, resolveDataDir, type RunKind } from "./names";
 export { int64, int64Lists, kindOf, numbers, readParquet, text, writeParquet } from "./parquet";
 export { datasetRuns, removeDataset, removeRun, type StoredRun } from "./remove";
-export { VectorCache } from "./vector-cache";
+export { textHash, VectorCache } from "./vector-cache";

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rm, writeFile, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { writeError } from "./atomic";
 
@@ -9,8 +8,6 @@ const MAGIC = "LSVEC001";
 const HEADER_BYTES = 16;
 const HASH_BYTES = 16;
 const READ_BYTES = 4 * 1024 * 1024;
-/** Texts that are hashed before the event loop gets its turn. */
-const HASHES_PER_TURN = 4096;
 
 /**
  * Vectors of texts that some run of a model has embedded, in any dataset of a data folder: what makes an interrupted run resume at its
@@ -43,21 +40,18 @@ export class VectorCache {
 
   /**
    * Looks texts up and calls `found` with the position of each that is known.
+   * @param texts their {@link textHash} and their positions
    * @param dimensions of the vectors; segments of another number are skipped. Undefined takes that of the first segment.
    * @returns the dimensions of the vectors found, or undefined when nothing was
    */
   async read(
-    texts: readonly string[],
+    texts: ReadonlyMap<string, number>,
     dimensions: number | undefined,
     found: (position: number, vector: Float32Array) => void,
   ): Promise<number | undefined> {
     const segments = (await readdir(this.folder).catch(() => [])).filter((name) => name.endsWith(".vectors")).sort();
     if (!segments.length) return undefined;
-    const wanted = new Map<string, number>();
-    for (const [position, text] of texts.entries()) {
-      if (position % HASHES_PER_TURN === 0) await nextTurn();
-      wanted.set(hashOf(text).toString("latin1"), position);
-    }
+    const wanted = new Map(texts);
     let size = dimensions;
     for (const segment of segments) {
       for await (const { hash, vector } of records(path.join(this.folder, segment))) {
@@ -80,7 +74,7 @@ export class VectorCache {
     const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
     texts.forEach((text, i) => {
       const record = buffer.subarray(i * recordBytes, (i + 1) * recordBytes);
-      hashOf(text).copy(record);
+      record.write(textHash(text), "latin1");
       bytes.copy(record, HASH_BYTES, i * dimensions * 4, (i + 1) * dimensions * 4);
       record.writeUInt32LE(crc32(record.subarray(0, -4)), recordBytes - 4);
     });
@@ -151,6 +145,7 @@ async function* records(file: string): AsyncGenerator<{ hash: string; vector: Fl
   }
 }
 
-function hashOf(text: string): Buffer {
-  return createHash("sha256").update(text).digest().subarray(0, HASH_BYTES);
+/** What a text is known by: 16 bytes of its SHA-256, each a character. */
+export function textHash(text: string): string {
+  return createHash("sha256").update(text).digest().toString("latin1", 0, HASH_BYTES);
 }

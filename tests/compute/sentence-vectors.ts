@@ -15,6 +15,8 @@ export async function sentenceVectors(rows: number): Promise<Float32Array> {
   const vectors = new Float32Array(rows * SENTENCE_DIMENSIONS);
   await staticModel({}).embed(texts, {
     known: () => false,
+    warn: () => undefined,
+    note: () => undefined,
     deliver: (positions, found) => {
       for (let i = 0; i < positions.length; i++)
         vectors.set(

@@ -16,6 +16,8 @@ async function embedAll(provider: EmbeddingProvider, texts: readonly string[]): 
   const vectors = new Array<Float32Array>(texts.length);
   await provider.embed(texts, {
     known: () => false,
+    warn: (message) => expect.unreachable(message),
+    note: () => undefined,
     deliver: (positions, batch) => {
       const dimensions = batch.length / positions.length;
       for (let i = 0; i < positions.length; i++)

@@ -90,16 +90,16 @@ describe("bad input is refused with what to do", () => {
 
 describe("a table becomes a dataset", () => {
   it("two rows are enough", async () => {
-    expect(await ingest([{ text: "a" }, { text: "b" }])).toMatchObject({
-      reused: false,
-      texts: ["a", "b"],
-      summary: "2 rows",
-    });
+    const { texts, reused, summary } = await ingest([{ text: "a" }, { text: "b" }]);
+    expect(texts.slice(0, 9)).toEqual(["a", "b"]);
+    expect({ reused, summary }).toEqual({ reused: false, summary: "2 rows" });
   });
 
   it("rows without text keep their place", async () => {
     const { texts, frame, summary } = await ingest([{ text: "a" }, { text: null }, { text: "  " }, { text: "b" }]);
-    expect(texts).toEqual(["a", null, null, "b"]);
+    expect(texts.slice(0, 4)).toEqual(["a", null, null, "b"]);
+    expect(texts.at([3, 2, 3])).toEqual(["b", null, "b"]);
+    expect(texts.rows).toEqual(Int32Array.of(0, 3));
     expect(frame.height).toBe(4);
     expect(summary).toBe("4 rows, 2 rows without text");
   });

@@ -314,7 +314,7 @@ describe("what is not there", () => {
 
 describe("options", () => {
   it.each([
-    [{ embed: { model: "gpt" } }, "unknown-model", /"gpt".*"gte-small" and "static"/],
+    [{ embed: { model: "gpt" } }, "unknown-model", /"gpt".*"gte-small", "static".*"column:…"/],
     [{ embed: { modle: "static" } }, "bad-option", /"modle"/],
     [{ embed: { model: "static", batchSize: 5 } }, "bad-option", /"batchSize"/],
     [{ embed: { model: { id: "", embed: () => [] } } }, "bad-option", /id/],

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, truncateSync, w
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { VectorCache } from "../../src/store";
+import { textHash, VectorCache } from "../../src/store";
 
 const dataDir = (): string => mkdtempSync(path.join(os.tmpdir(), "latentscope-"));
 const vectorOf = (text: string): Float32Array => Float32Array.of(text.length, text.charCodeAt(0), 0.25);
@@ -15,7 +15,8 @@ async function stored(
   dimensions?: number,
 ): Promise<Map<string, number[]>> {
   const found = new Map<string, number[]>();
-  await cache.read(texts, dimensions, (position, vector) => found.set(texts[position], [...vector]));
+  const positions = new Map(texts.map((text, position) => [textHash(text), position]));
+  await cache.read(positions, dimensions, (position, vector) => found.set(texts[position], [...vector]));
   return found;
 }
 

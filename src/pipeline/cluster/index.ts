@@ -103,7 +103,7 @@ export async function cluster(
 ): Promise<Clustered> {
   return context.step("cluster", async (clock) => {
     const { dataset } = data;
-    const rows = data.texts.flatMap((text, row) => (text === null ? [] : [row]));
+    const { rows } = data.texts;
     const { method: name = "hdbscan", clusterOn = "umap", assignNoise = false } = options;
     const method = methodOf(name);
     const key = stepKey("cluster", {
@@ -180,7 +180,7 @@ async function pointsOf(clusterOn: string, embedded: Embedded, laidOut: LaidOut)
 }
 
 /** Labels with the rows of no cluster in that whose mean place is nearest. */
-function assigned(raw: Int32Array, rows: readonly number[], coordinates: Float32Array): Int32Array {
+function assigned(raw: Int32Array, rows: Int32Array, coordinates: Float32Array): Int32Array {
   const means = membersOf(raw).map((members) => {
     const [x, y] = [0, 1].map((axis) => members.reduce((sum, row) => sum + coordinates[2 * row + axis], 0));
     return [x / members.length, y / members.length] as const;

@@ -7,7 +7,7 @@ import type { ClusterOptions } from ".";
 export interface ClusterTask {
   readonly data: Ingested;
   /** Their numbers. */
-  readonly rows: readonly number[];
+  readonly rows: Int32Array;
   /** Their places on the map, or their vectors. */
   readonly points: () => Promise<Vectors>;
   readonly context: RunContext;

@@ -1,6 +1,7 @@
 import { checkKnown, checkNumber } from "../check-options";
 import type { EmbedOptions } from "./index";
 import { bundledModel, weightsOf, type BundledModel } from "./model-files";
+import { promptsOf } from "./prompts";
 import type { EmbeddingProvider, EmbedJob } from "./provider";
 
 /** What tells one bundled model from another. */
@@ -19,7 +20,13 @@ export interface BundledKind {
 export function bundledProvider(kind: BundledKind, options: EmbedOptions): EmbeddingProvider {
   const model = bundledModel(kind.folder);
   const { card } = model;
-  checkKnown(`embed with the model "${card.name}"`, options, ["model", "maxTokens", "prefix"]);
+  checkKnown(`embed with the model "${card.name}"`, options, [
+    "model",
+    "maxTokens",
+    "prefix",
+    "queryPrefix",
+    "dimensions",
+  ]);
   const maxTokens = checkNumber("embed.maxTokens", options.maxTokens ?? card.maxTokens, {
     least: kind.leastTokens,
     greatest: card.maxTokens,
@@ -32,6 +39,10 @@ export function bundledProvider(kind: BundledKind, options: EmbedOptions): Embed
     maxTokens,
     englishOnly: true,
     dimensions: card.dimensions,
-    embed: (texts, job) => kind.embed(texts, job, model, maxTokens),
+    prompts: promptsOf(options),
+    async embed(texts, job) {
+      await kind.embed(texts, job, model, maxTokens);
+      return undefined;
+    },
   };
 }

@@ -1,16 +1,27 @@
 import { LatentScopeError } from "../../scope";
+import { checkKnown } from "../check-options";
 import { plural, quotedList } from "../format";
 import type { Ingested } from "../ingest";
 import { storedName } from "../ingest/columns";
 import { didYouMean } from "../ingest/nearest-names";
 import type { Vectors } from "../vectors";
-import type { ImportedVectors } from "./provider";
+import { NO_PROMPTS } from "./prompts";
+import type { ImportedVectors, ProviderSetup } from "./provider";
 
-/** Vectors that are a column of the table: one list of numbers a row. */
-export function columnVectors(name: string): ImportedVectors {
+/** Vectors that are a column of the table: one list of numbers a row. @throws LatentScopeError `bad-option` */
+export function columnVectors({ of: name, options }: ProviderSetup): ImportedVectors {
+  checkKnown("embed with vectors of a column", options, ["model", "dimensions"]);
   const model = `column:${name}`;
   return {
-    ...{ name: model, modelId: model, identity: { model }, maxTokens: null, englishOnly: false },
+    ...{
+      name: model,
+      modelId: model,
+      identity: { model },
+      maxTokens: null,
+      dimensions: undefined,
+      englishOnly: false,
+      prompts: NO_PROMPTS,
+    },
     vectorsOf: (data) => vectorsOf(data, name),
   };
 }
@@ -30,7 +41,7 @@ function vectorsOf({ frame, texts, meta }: Ingested, name: string): Vectors {
   const values = new Float32Array(new SharedArrayBuffer(lists.length * dimensions * 4));
   lists.forEach((list, row) => {
     // Rows without text are not laid out: they may be without a vector.
-    if (list === null && texts[row] === null) return;
+    if (list === null && texts.at([row])[0] === null) return;
     if (list === null) throw bad(`has no vector in row ${row}`);
     if (list.length !== dimensions)
       throw bad(`has ${plural(list.length, "number")} in row ${row}, and ${dimensions} in others`);

@@ -2,7 +2,8 @@ import { LatentScopeError, throwIfAborted } from "../../scope";
 import { checkKnown, checkNumber } from "../check-options";
 import { unlessAborted } from "../native-threads";
 import type { CustomModel, EmbedOptions } from "./index";
-import type { EmbeddingProvider } from "./provider";
+import { promptsOf } from "./prompts";
+import { FailedTexts, type EmbeddingProvider } from "./provider";
 
 const DEFAULT_BATCH_SIZE = 64;
 
@@ -16,7 +17,7 @@ export function customModel(model: CustomModel, options: EmbedOptions): Embeddin
       "bad-option",
       "A model of your own has an id (a string that names it and its version) and a function embed(texts, { signal }) that resolves to one Float32Array a text.",
     );
-  checkKnown("embed with a model of your own", options, ["model", "batchSize", "prefix"]);
+  checkKnown("embed with a model of your own", options, ["model", "batchSize", "prefix", "queryPrefix", "dimensions"]);
   const batchSize = checkNumber("embed.batchSize", options.batchSize ?? DEFAULT_BATCH_SIZE, { least: 1, whole: true });
   return {
     name: model.id,
@@ -25,25 +26,35 @@ export function customModel(model: CustomModel, options: EmbedOptions): Embeddin
     maxTokens: null,
     englishOnly: false,
     dimensions: undefined,
+    prompts: promptsOf(options),
     async embed(texts, { known, signal, deliver }) {
       const positions = texts.map((_, position) => position).filter((position) => !known(position));
       let dimensions: number | undefined;
       for (let from = 0; from < positions.length; from += batchSize) {
         throwIfAborted(signal, "Embedding");
         const part = positions.slice(from, from + batchSize);
-        const vectors = await unlessAborted(
-          model.embed(
+        try {
+          const answer = model.embed(
             part.map((p) => texts[p]),
             { signal },
-          ),
-          signal,
-          "Embedding",
-        );
-        dimensions ??= vectors?.[0]?.length;
-        deliver(part, flatten(model.id, vectors, part.length, dimensions));
+          );
+          const vectors = await unlessAborted(answer, signal, "Embedding");
+          dimensions ??= vectors?.[0]?.length;
+          deliver(part, flatten(model.id, vectors, part.length, dimensions));
+        } catch (error) {
+          throwIfAborted(signal, "Embedding");
+          throw new FailedTexts(part, reasonOf(model.id, error));
+        }
       }
+      return undefined;
     },
   };
+}
+
+function reasonOf(id: string, error: unknown): LatentScopeError {
+  if (error instanceof LatentScopeError) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  return new LatentScopeError("embedding-failed", `The model "${id}" failed: ${what}`, { cause: error });
 }
 
 function flatten(id: string, vectors: unknown, expected: number, dimensions: number | undefined): Float32Array {

@@ -1,4 +1,4 @@
-import { checkKnown, type OneOf } from "../check-options";
+import { checkNumber, type OneOf } from "../check-options";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LatentScopeError } from "../../scope";
 import { PROVENANCE, type JsonObject } from "../../store";
@@ -7,11 +7,11 @@ import { count, plural, quotedList } from "../format";
 import type { Ingested } from "../ingest";
 import { finishedRun, lazily } from "../reuse";
 import { readVectors, writeVectors, type Vectors } from "../vectors";
-import { columnVectors } from "./column";
 import { customModel } from "./custom";
 import { embedRows } from "./embed-rows";
 import { mostlyNotLatin } from "./language";
-import { providers, type EmbeddingProvider, type ImportedVectors } from "./provider";
+import { firstDimensions } from "./matryoshka";
+import { providers, type EmbeddingProvider, type EmbeddingUsage, type ImportedVectors } from "./provider";
 
 /** A model that the caller brings. */
 export interface CustomModel {
@@ -21,7 +21,7 @@ export interface CustomModel {
   embed(texts: string[], options: { signal: AbortSignal | undefined }): Promise<ArrayLike<number>[]>;
 }
 
-/** Options of the embedding. */
+/** Options of the embedding. What a model has no use for is refused. */
 export interface EmbedOptions {
   /**
    * "gte-small" (the default), "static" (fast, knows words only), a model of your own, or "column:<name>": vectors that are a column of the
@@ -30,10 +30,17 @@ export interface EmbedOptions {
   model?: OneOf<"gte-small" | "static" | `column:${string}`> | CustomModel;
   /** Longest text in tokens; what is longer is cut. Default: the model's limit (512 for "gte-small"). Shorter is faster. */
   maxTokens?: number;
-  /** Put before every text, for models that want one. Default: "". */
+  /** Put before every text. Default: what the model's own configuration says; else "". */
   prefix?: string;
-  /** Texts of one call of a model of your own. Default: 64. */
+  /** Put before a query when texts are searched by meaning. Default: as for `prefix`. */
+  queryPrefix?: string;
+  /** Most texts of one call. Default: 64 for a model of your own. */
   batchSize?: number;
+  /**
+   * Only the first so many numbers of each vector, brought to length 1: enough for models that were trained for it (Matryoshka representations,
+   * Kusupati et al. 2022), and less memory. Default: all.
+   */
+  dimensions?: number;
 }
 
 export interface Embedded extends StepOutcome {
@@ -45,23 +52,22 @@ export interface Embedded extends StepOutcome {
   readonly vectors: () => Promise<Vectors>;
 }
 
-const COLUMN = "column:";
-
 /** The model that the options name. @throws LatentScopeError `unknown-model`, `bad-option`, `model-missing` */
-export function findProvider(options: EmbedOptions): EmbeddingProvider | ImportedVectors {
-  const { model = "gte-small", prefix = "" } = options;
-  if (typeof prefix !== "string") throw new LatentScopeError("bad-option", "embed.prefix is a string.");
+export async function findProvider(
+  options: EmbedOptions,
+  signal?: AbortSignal,
+): Promise<EmbeddingProvider | ImportedVectors> {
+  const { model = "gte-small", dimensions } = options;
+  if (dimensions !== undefined) checkNumber("embed.dimensions", dimensions, { least: 2, whole: true });
   if (typeof model === "object" && model !== null) return customModel(model, options);
-  if (typeof model === "string" && model.startsWith(COLUMN) && model.length > COLUMN.length) {
-    checkKnown("embed with vectors of a column", options, ["model"]);
-    return columnVectors(model.slice(COLUMN.length));
-  }
-  if (!Object.hasOwn(providers, model))
+  const colon = typeof model === "string" ? model.indexOf(":") + 1 : 0;
+  const [name, of] = colon ? [model.slice(0, colon), model.slice(colon)] : [model, ""];
+  if (!Object.hasOwn(providers, name) || (colon && !of))
     throw new LatentScopeError(
       "unknown-model",
-      `There is no embedding model "${String(model)}". The models are ${quotedList(Object.keys(providers))}, "column:<name>", or an object { id, embed(texts, { signal }) } of your own.`,
+      `There is no embedding model "${String(model)}". The models are ${quotedList(Object.keys(providers).map((known) => (known.endsWith(":") ? `${known}…` : known)))}, or an object { id, embed(texts, { signal }) } of your own.`,
     );
-  return providers[model](options);
+  return providers[name]({ of, options, signal });
 }
 
 /**
@@ -72,32 +78,38 @@ export function findProvider(options: EmbedOptions): EmbeddingProvider | Importe
 export async function embed(
   data: Ingested,
   provider: EmbeddingProvider | ImportedVectors,
-  prefix: string,
+  { dimensions }: Pick<EmbedOptions, "dimensions">,
   context: RunContext,
 ): Promise<Embedded> {
-  const present = data.texts.filter((text) => text !== null);
-  if (provider.englishOnly && mostlyNotLatin(present))
+  if (provider.englishOnly && mostlyNotLatin(data.texts.sample(LANGUAGE_SAMPLE)))
     context.warn(
       `Most letters of column "${data.textColumn}" are not Latin, and the model "${provider.name}" knows only English: the map will say little. ` +
         "Give a model that knows this language: embed: { model: { id, embed(texts) } }.",
     );
   return context.step("embed", async (clock) => {
     const { dataset } = data;
-    const key = stepKey("embed", { content: data.contentHash, column: data.textColumn, ...provider.identity, prefix });
-    const distinct = new Set(present).size;
+    const prefix = provider.prompts.text;
+    const source = { content: data.contentHash, column: data.textColumn };
+    // a model that makes vectors of this length itself says so in its identity
+    const shorter =
+      dimensions === undefined || provider.dimensions === dimensions ? {} : { firstDimensions: dimensions };
+    const key = stepKey("embed", { ...source, ...provider.identity, prefix, ...shorter });
     const earlier = await finishedRun(dataset, await dataset.runs("embedding"), key, (id) => [
       `lancedb/emb-${id}.lance`,
     ]);
     if (earlier)
       return {
         ...{ id: earlier.id, key, json: earlier.json, reused: true },
-        summary: `${count(distinct)} distinct texts, ${provider.name}`,
+        summary: summaryOf(earlier.json, provider.name),
         vectors: lazily(() => readVectors(dataset, earlier.id, data.frame.height, context.signal)),
       };
-    const { vectors, embedded, texts } =
+    const whole =
       "vectorsOf" in provider
-        ? { vectors: provider.vectorsOf(data), embedded: 0, texts: distinct }
-        : await embedRows(data, provider, prefix, context);
+        ? { vectors: provider.vectorsOf(data), embedded: 0, texts: undefined, usage: {} }
+        : await embedRows(data, provider, context);
+    const { embedded, texts, usage } = whole;
+    const vectors =
+      dimensions === undefined ? whole.vectors : firstDimensions(whole.vectors, dimensions, provider.name);
     const seconds = clock.seconds;
     const id = await dataset.nextId("embedding");
     const rate = embedded / Math.max(seconds, 0.001);
@@ -116,29 +128,39 @@ export async function embed(
       token_stats: null,
       [PROVENANCE]: provenanceOf(key, clock, {
         model: provider.identity,
+        query_prefix: provider.prompts.query,
+        ...usage,
         distinct_texts: texts,
         embedded_texts: embedded,
         texts_per_second: Math.round(rate),
       }),
     };
     await writeVectors(dataset, json, vectors, context.signal);
-    const speed =
-      "vectorsOf" in provider
-        ? `vectors of ${provider.name}`
-        : embedded === texts
-          ? `${count(rate)} texts/s`
-          : embedded
-            ? `${count(embedded)} of them new, ${count(rate)} texts/s`
-            : "all known";
+    const speed = !embedded
+      ? "all known"
+      : `${embedded === texts ? "" : `${count(embedded)} of them new, `}${count(rate)} texts/s${paid(usage)}`;
     return {
       id,
       key,
       json,
       reused: false,
-      summary: `${plural(texts, "distinct text")}, ${speed}`,
+      summary: texts === undefined ? `vectors of ${provider.name}` : `${plural(texts, "distinct text")}, ${speed}`,
       vectors: () => Promise.resolve(vectors),
     };
   });
+}
+
+/** Texts that tell which script a column is in. */
+const LANGUAGE_SAMPLE = 300;
+
+function summaryOf(json: JsonObject, name: string): string {
+  const { distinct_texts: texts } = (json[PROVENANCE] ?? {}) as JsonObject;
+  return typeof texts === "number" ? `${plural(texts, "distinct text")}, ${name}` : `vectors of ${name}`;
+}
+
+function paid({ tokens, cost }: EmbeddingUsage): string {
+  if (tokens === undefined) return "";
+  return `, ${plural(tokens, "token")}${cost === undefined ? "" : `, $${cost.toPrecision(2)}`}`;
 }
 
 const ROWS_PER_TURN = 20_000;

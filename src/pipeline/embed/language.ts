@@ -1,13 +1,11 @@
-const SAMPLE_TEXTS = 300;
 const SAMPLE_CHARACTERS = 150;
 
-/** True when most letters of these texts (an even sample of them) are of another script than Latin: an English model cannot read them. */
+/** True when most letters of these texts (of their beginnings) are of another script than Latin: an English model cannot read them. */
 export function mostlyNotLatin(texts: readonly string[]): boolean {
-  const step = Math.max(1, Math.floor(texts.length / SAMPLE_TEXTS));
   let letters = 0;
   let latin = 0;
-  for (let i = 0; i < texts.length; i += step)
-    for (const character of texts[i].slice(0, SAMPLE_CHARACTERS)) {
+  for (const text of texts)
+    for (const character of text.slice(0, SAMPLE_CHARACTERS)) {
       const ascii = character < "\u0080";
       if (ascii ? !/[a-z]/i.test(character) : !/\p{L}/u.test(character)) continue;
       letters++;

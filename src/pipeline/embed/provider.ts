@@ -1,6 +1,8 @@
+import type { LatentScopeError } from "../../scope";
 import type { Ingested } from "../ingest";
 import type { Vectors } from "../vectors";
 import type { EmbedOptions } from "./index";
+import { columnVectors } from "./column";
 import { gteSmall } from "./gte-small";
 import { staticModel } from "./static";
 
@@ -14,8 +16,18 @@ export interface VectorSource {
   readonly identity: Readonly<Record<string, unknown>>;
   /** Longest text in tokens; null where the model says nothing about it. */
   readonly maxTokens: number | null;
+  /** Length of the vectors; undefined until the first of them is there. */
+  readonly dimensions: number | undefined;
   /** True when the model knows only English. */
   readonly englishOnly: boolean;
+  /** What the model wants before every text, and before a query that texts are searched by. */
+  readonly prompts: Prompts;
+}
+
+/** What is put before texts: "passage: " and "query: " for some models, nothing for most. */
+export interface Prompts {
+  readonly text: string;
+  readonly query: string;
 }
 
 /** Vectors that came with the table. */
@@ -26,10 +38,30 @@ export interface ImportedVectors extends VectorSource {
 
 /** What turns texts into vectors. */
 export interface EmbeddingProvider extends VectorSource {
-  /** Length of the vectors; undefined until the first of them is there. */
-  readonly dimensions: number | undefined;
-  /** Embeds texts, in any order. @throws LatentScopeError `model-missing`, `model-damaged`, `bad-vectors`, `interrupted` */
-  embed(texts: readonly string[], job: EmbedJob): Promise<void>;
+  /**
+   * Embeds texts, in any order; their prompt is part of them.
+   * @returns what it took, where that is known
+   * @throws LatentScopeError `model-missing`, `model-damaged`, `bad-vectors`, `interrupted`; FailedTexts
+   */
+  embed(texts: readonly string[], job: EmbedJob): Promise<EmbeddingUsage | undefined>;
+}
+
+/** What an embedding took, for the record. */
+export interface EmbeddingUsage {
+  readonly tokens?: number;
+  /** US dollars. */
+  readonly cost?: number;
+}
+
+/** Some texts that a model did not take; others of the same job may be there. */
+export class FailedTexts extends Error {
+  /** @param positions of the texts */
+  constructor(
+    readonly positions: readonly number[],
+    readonly reason: LatentScopeError,
+  ) {
+    super(reason.message, { cause: reason });
+  }
 }
 
 /** One embedding of many texts. */
@@ -37,12 +69,29 @@ export interface EmbedJob {
   /** Positions of texts whose vectors are known already: they are left out. */
   readonly known: (position: number) => boolean;
   readonly signal?: AbortSignal;
+  /** Tells a person what they should know: texts that were cut, … */
+  readonly warn: (message: string) => void;
+  /** Says what goes on beside the count: "waiting for the endpoint". */
+  readonly note: (note: string) => void;
   /** Takes the vectors of some texts: those of `positions`, one after the other. Embedding goes on meanwhile. */
   readonly deliver: (positions: ArrayLike<number>, vectors: Float32Array) => void;
 }
 
-/** The models by name: a new one is a file of its own and one line here. */
-export const providers: Readonly<Record<string, (options: EmbedOptions) => EmbeddingProvider>> = {
-  "gte-small": gteSmall,
-  static: staticModel,
+/** What a model is made from. */
+export interface ProviderSetup {
+  /** What follows the colon of its name: "text-embedding-3-small" of "openai:text-embedding-3-small". */
+  readonly of: string;
+  readonly options: EmbedOptions;
+  readonly signal?: AbortSignal;
+}
+
+type MakeProvider = (
+  setup: ProviderSetup,
+) => EmbeddingProvider | ImportedVectors | Promise<EmbeddingProvider | ImportedVectors>;
+
+/** The models by name, or by the part of it up to the colon: a new one is a file of its own and one line here. */
+export const providers: Readonly<Record<string, MakeProvider>> = {
+  "gte-small": ({ options }) => gteSmall(options),
+  static: ({ options }) => staticModel(options),
+  "column:": columnVectors,
 };

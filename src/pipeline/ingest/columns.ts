@@ -5,6 +5,7 @@ import { plural, quotedList } from "../format";
 import { parseDates } from "./dates";
 import { didYouMean } from "./nearest-names";
 import { asText } from "./plain-data";
+import type { Texts } from "./texts";
 
 /**
  * Names that the files and frames of a scope use for themselves: the columns of the scope, and those that Latent Scope joins by or adds
@@ -156,25 +157,22 @@ export const FEWEST_ROWS = 2;
 
 /**
  * Checks that the texts can make a map.
- * @param texts null where a row has no text
- * @throws LatentScopeError `empty-input`, `too-few-rows`, `no-text`, `all-texts-equal`
+ * @throws LatentScopeError `too-few-rows`, `no-text`, `all-texts-equal`
  */
-export function checkTexts(texts: readonly (string | null)[], column: string): void {
-  if (!texts.length) throw new LatentScopeError("empty-input", "The table has no rows.");
-  const present = texts.filter((text) => text !== null);
-  if (!present.length)
+export function checkTexts({ rows, length, allEqual }: Texts, column: string): void {
+  if (!rows.length)
     throw new LatentScopeError(
       "no-text",
-      `Column "${column}" has no text: all of its ${plural(texts.length, "row")} are null, empty or white space.`,
+      `Column "${column}" has no text: all of its ${plural(length, "row")} are null, empty or white space.`,
     );
-  if (present.length < FEWEST_ROWS)
+  if (rows.length < FEWEST_ROWS)
     throw new LatentScopeError(
       "too-few-rows",
-      `Column "${column}" has text in ${plural(present.length, "row")}; a map needs at least ${FEWEST_ROWS}.`,
+      `Column "${column}" has text in ${plural(rows.length, "row")}; a map needs at least ${FEWEST_ROWS}.`,
     );
-  if (present.every((text) => text === present[0]))
+  if (allEqual)
     throw new LatentScopeError(
       "all-texts-equal",
-      `All ${plural(present.length, "text")} of column "${column}" are equal, so there is nothing to tell apart. Choose another column.`,
+      `All ${plural(rows.length, "text")} of column "${column}" are equal, so there is nothing to tell apart. Choose another column.`,
     );
 }

@@ -17,6 +17,7 @@ import type { TableInput } from "../types";
 import { checkTextColumn, checkTexts, storableFrame } from "./columns";
 import { contentHash } from "./content-hash";
 import { readTable } from "./read-table";
+import { Texts } from "./texts";
 
 /** Version of the files that the Python tool writes in this layout. */
 export const LS_VERSION = "1.0.0";
@@ -28,8 +29,8 @@ export interface Ingested extends StepOutcome {
   readonly frame: pl.DataFrame;
   /** Name of the text column as stored. */
   readonly textColumn: string;
-  /** The texts by row; null where there is none: null, empty, or white space. */
-  readonly texts: readonly (string | null)[];
+  /** The texts to map. */
+  readonly texts: Texts;
   /** SHA-256 (hex) of the table. */
   readonly contentHash: string;
 }
@@ -56,7 +57,7 @@ export async function ingest(
     const column = names.get(textColumn) ?? textColumn;
     // each of these takes some milliseconds for every thousand rows: the event loop gets its turns
     await nextTurn();
-    const texts = textsOf(frame, column);
+    const texts = await Texts.of(frame.getColumn(column));
     checkTexts(texts, textColumn);
 
     const dataDir = resolveDataDir(options.dataDir);
@@ -70,7 +71,7 @@ export async function ingest(
     await nextTurn();
     const meta = existing ?? describe(dataset.name, frame, column);
     if (!existing) await dataset.writeInput(frame, { ...meta, [PROVENANCE]: provenanceOf(hash, clock) });
-    const missing = texts.filter((text) => text === null).length;
+    const missing = texts.length - texts.rows.length;
     const summary = missing
       ? `${plural(frame.height, "row")}, ${plural(missing, "row")} without text`
       : plural(frame.height, "row");
@@ -86,11 +87,6 @@ export async function ingest(
       contentHash: hash,
     };
   });
-}
-
-/** The texts of a column; null where there is none. */
-export function textsOf(frame: pl.DataFrame, column: string): (string | null)[] {
-  return (frame.getColumn(column).toArray() as (string | null)[]).map((text) => (text?.trim() ? text : null));
 }
 
 function describe(name: string, frame: pl.DataFrame, textColumn: string): Meta {

@@ -226,7 +226,7 @@ export async function readLabels(dataset: Dataset, { id }: Labelled): Promise<pl
 }
 
 function textsOf(data: Ingested, rows: readonly number[]): string[] {
-  return rows.flatMap((row) => data.texts[row] ?? []);
+  return data.texts.at(rows).filter((text) => text !== null);
 }
 
 const MODEL_TITLES: Readonly<Partial<Record<string, string>>> = {
