@@ -1,4 +1,4 @@
-import type pl from "nodejs-polars";
+import pl from "nodejs-polars";
 import type { JsonObject } from "./json";
 import { kindOf } from "./parquet";
 
@@ -30,70 +30,85 @@ export interface ColumnMetadata {
 }
 
 const MAX_CATEGORIES = 100;
-const IMAGE_ENDING = /\.(?:png|jpe?g|webp|svg|gif)$/;
+/** Patterns in the syntax of polars. */
+const WEB_ADDRESS = "^http";
+const IMAGE_ENDING = "\\.(?:png|jpe?g|webp|svg|gif)$";
 
-/** Describes a column whose type is one of those that ingest leaves: text, numbers, booleans, dates, lists of numbers. */
-export function columnMetadata(column: pl.Series): ColumnMetadata {
-  const values = (column.toArray() as unknown[]).filter((value) => value !== null && !Number.isNaN(value));
-  switch (kindOf(column)) {
+/**
+ * Describes a column whose type is one of those that ingest leaves: text, numbers, booleans, dates, lists of numbers. Counting goes on in
+ * polars' own threads.
+ */
+export async function columnMetadata(column: pl.Series): Promise<ColumnMetadata> {
+  const kind = kindOf(column);
+  if (kind === "List") return { type: "array", unique_values_count: -1 };
+  // a name of its own, because polars takes some names for patterns
+  const all = pl.DataFrame([column.clone().rename(VALUE)]).lazy();
+  const present = all.filter(value.isNotNull());
+  switch (kind) {
     case "String":
     case "Utf8":
-      return describeText(values as string[]);
-    case "List":
-      return { type: "array", unique_values_count: -1 };
-    case "Datetime":
-      return describeDates(values as Date[]);
-    default:
-      return describeNumbers(values as (number | boolean | bigint)[]);
+      return describeText(present);
+    case "Datetime": {
+      const { least, greatest, distinct } = await summaryOf(present.select(value.cast(pl.Datetime("ms"))));
+      return { type: "date", unique_values_count: distinct, extent: [isoFormat(least), isoFormat(greatest)] };
+    }
+    default: {
+      const isFloat = kind === "Float64" || kind === "Float32";
+      const { least, greatest, distinct } = await summaryOf(isFloat ? present.filter(value.isNotNan()) : present);
+      return { type: "number", unique_values_count: distinct, extent: [plain(least), plain(greatest)] };
+    }
   }
 }
 
-function describeText(values: readonly string[]): ColumnMetadata {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const metadata: ColumnMetadata = { type: "string", unique_values_count: counts.size };
-  if (counts.size <= MAX_CATEGORIES) {
-    const byFrequency = [...counts].sort((a, b) => b[1] - a[1]);
-    metadata.categories = byFrequency.map(([value]) => value);
+const VALUE = "value";
+const value = pl.col(VALUE);
+
+type Scalar = number | boolean | bigint | Date | null;
+
+async function summaryOf(column: pl.LazyDataFrame): Promise<{ least: Scalar; greatest: Scalar; distinct: number }> {
+  const query = column.select(
+    value.min().alias("least"),
+    value.max().alias("greatest"),
+    value.nUnique().alias("distinct"),
+  );
+  const [summary] = (await query.collect()).toRecords() as { least: Scalar; greatest: Scalar; distinct: number }[];
+  return summary;
+}
+
+async function describeText(column: pl.LazyDataFrame): Promise<ColumnMetadata> {
+  const query = column.select(
+    value.nUnique().alias("distinct"),
+    value.str.contains(WEB_ADDRESS).not().sum().alias("others"),
+    value.str.contains(IMAGE_ENDING).not().sum().alias("noImages"),
+  );
+  type Summary = { distinct: number; others: number | null; noImages: number | null };
+  const [{ distinct, others, noImages }] = (await query.collect()).toRecords() as Summary[];
+  const metadata: ColumnMetadata = { type: "string", unique_values_count: distinct };
+  if (distinct <= MAX_CATEGORIES) {
+    const groups = await column.groupBy(VALUE, { maintainOrder: true }).agg(pl.len().alias("rows")).collect();
+    const texts = groups.getColumn(VALUE).toArray() as string[];
+    const counts = groups.getColumn("rows").toArray() as number[];
+    const byFrequency = texts.map((text, i) => [text, counts[i]] as const).sort((a, b) => b[1] - a[1]);
+    metadata.categories = byFrequency.map(([text]) => text);
     metadata.counts = Object.fromEntries(byFrequency);
   }
   // of no value everything is true, in Latent Scope as well
-  if (values.every((value) => value.startsWith("http"))) {
+  if (!others) {
     metadata.url = true;
-    if (values.every((value) => IMAGE_ENDING.test(value))) Object.assign(metadata, { image: true, image_kind: "url" });
+    if (!noImages) Object.assign(metadata, { image: true, image_kind: "url" });
   }
   return metadata;
 }
 
-function describeDates(values: readonly Date[]): ColumnMetadata {
-  const times = values.map(Number);
-  const extent = times.length
-    ? ([isoFormat(least(times)), isoFormat(greatest(times))] as const)
-    : ([null, null] as const);
-  return { type: "date", unique_values_count: new Set(times).size, extent };
-}
-
-function describeNumbers(values: readonly (number | boolean | bigint)[]): ColumnMetadata {
-  const extent = values.length ? ([plain(least(values)), plain(greatest(values))] as const) : ([null, null] as const);
-  return { type: "number", unique_values_count: new Set(values).size, extent };
-}
-
 /** A value that JSON can hold: infinities become null. */
-function plain(value: number | boolean | bigint): number | boolean | null {
-  if (typeof value === "boolean") return value;
-  return Number.isFinite(Number(value)) ? Number(value) : null;
+function plain(scalar: Scalar): number | boolean | null {
+  if (scalar === null || typeof scalar === "boolean") return scalar;
+  return Number.isFinite(Number(scalar)) ? Number(scalar) : null;
 }
 
 /** As Python's `isoformat()`: no fraction when it is zero. */
-function isoFormat(time: number): string {
-  const iso = new Date(time).toISOString().slice(0, -1);
+function isoFormat(time: Scalar): string | null {
+  if (time === null) return null;
+  const iso = new Date(Number(time)).toISOString().slice(0, -1);
   return iso.endsWith(".000") ? iso.slice(0, -4) : `${iso}000`;
-}
-
-function least<T>(values: readonly T[]): T {
-  return values.reduce((a, b) => (b < a ? b : a));
-}
-
-function greatest<T>(values: readonly T[]): T {
-  return values.reduce((a, b) => (b > a ? b : a));
 }

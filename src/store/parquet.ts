@@ -4,12 +4,15 @@ import { LatentScopeError } from "../scope";
 import { writeAtomically } from "./atomic";
 import { damagedFile } from "./json";
 
-/** Writes a frame as parquet with snappy, which every reader of Latent Scope files knows. Atomic. */
+/** Writes a frame as parquet with snappy, which every reader of Latent Scope files knows. Atomic, and off the main thread. */
 export async function writeParquet(file: string, frame: pl.DataFrame): Promise<void> {
-  await writeAtomically(file, (temporary) => frame.writeParquet(temporary, { compression: "snappy" }));
+  await writeAtomically(file, async (temporary) => {
+    const sinkOptions = { maintainOrder: true, mkdir: false, syncOnClose: "none" };
+    await frame.lazy().sinkParquet(temporary, { compression: "snappy", sinkOptions }).collect();
+  });
 }
 
-/** @throws LatentScopeError `not-found`, `damaged-file` */
+/** Reads off the main thread. @throws LatentScopeError `not-found`, `damaged-file` */
 export async function readParquet(file: string): Promise<pl.DataFrame> {
   try {
     await access(file);
@@ -17,7 +20,8 @@ export async function readParquet(file: string): Promise<pl.DataFrame> {
     throw new LatentScopeError("not-found", `There is no file ${file}.`, { cause: error });
   }
   try {
-    return pl.readParquet(file);
+    // a path is a path: neither a pattern nor a carrier of columns
+    return await pl.scanParquet(file, { glob: false, hivePartitioning: false }).collect();
   } catch (error) {
     throw damagedFile(file, error);
   }

@@ -9,7 +9,8 @@ describe("the description of a column", () => {
   it("is that of Latent Scope for its own dataset, to the last key", async () => {
     const meta = await fixture.readMeta();
     const frame = await fixture.readInput();
-    const described = Object.fromEntries(frame.columns.map((name) => [name, columnMetadata(frame.getColumn(name))]));
+    const described: Record<string, ColumnMetadata> = {};
+    for (const name of frame.columns) described[name] = await columnMetadata(frame.getColumn(name));
     // of equally frequent texts, the order is open
     const settled = (columns: Record<string, ColumnMetadata> | undefined): unknown =>
       Object.entries(columns ?? {}).map(([name, column]) => [
@@ -24,30 +25,30 @@ describe("the description of a column", () => {
     expect(settled(described)).toEqual(settled(meta?.column_metadata));
   });
 
-  it("leaves nulls out, and survives a column of nothing else", () => {
-    expect(columnMetadata(pl.Series("a", [null, 3, 1], pl.Float64))).toEqual({
+  it("leaves nulls out, and survives a column of nothing else", async () => {
+    expect(await columnMetadata(pl.Series("a", [null, 3, 1], pl.Float64))).toEqual({
       type: "number",
       unique_values_count: 2,
       extent: [1, 3],
     });
-    expect(columnMetadata(pl.Series("a", [null, null], pl.Float64))).toEqual({
+    expect(await columnMetadata(pl.Series("a", [null, null], pl.Float64))).toEqual({
       type: "number",
       unique_values_count: 0,
       extent: [null, null],
     });
-    expect(columnMetadata(pl.Series("a", [null], pl.Utf8))).toMatchObject({
+    expect(await columnMetadata(pl.Series("a", [null], pl.Utf8))).toMatchObject({
       type: "string",
       unique_values_count: 0,
       categories: [],
     });
   });
 
-  it("knows web addresses, and those of pictures", () => {
-    expect(columnMetadata(pl.Series("a", ["http://a/b.png", "https://a/c.jpeg"], pl.Utf8))).toMatchObject({
+  it("knows web addresses, and those of pictures", async () => {
+    expect(await columnMetadata(pl.Series("a", ["http://a/b.png", "https://a/c.jpeg"], pl.Utf8))).toMatchObject({
       url: true,
       image: true,
       image_kind: "url",
     });
-    expect(columnMetadata(pl.Series("a", ["http://a/b", "x"], pl.Utf8)).url).toBeUndefined();
+    expect(await columnMetadata(pl.Series("a", ["http://a/b", "x"], pl.Utf8))).not.toHaveProperty("url");
   });
 });

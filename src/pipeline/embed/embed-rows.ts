@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { LatentScopeError } from "../../scope";
 import { textHash, VectorCache } from "../../store";
 import type { RunContext } from "../context";
@@ -20,8 +19,6 @@ export interface EmbeddedRows {
 
 /** Rows whose texts are strings, tokens and batches at one time: so much of a long table is in memory besides its vectors. */
 const ROWS_AT_ONCE = 50_000;
-/** Rows whose texts are hashed before the event loop gets its turn. */
-const ROWS_PER_TURN = 4096;
 
 /**
  * Embeds the rows of a table: each distinct text once, and none that the cache of the data folder knows. Every batch goes to the cache at
@@ -101,18 +98,16 @@ async function distinctTexts(texts: Texts, prompt: string): Promise<Distinct> {
   const hashes = new Map<string, number>();
   const firstRows: number[] = [];
   const textOfRow = new Int32Array(texts.length);
-  for (let from = 0; from < texts.length; from += ROWS_PER_TURN) {
-    for (const [i, text] of texts.slice(from, ROWS_PER_TURN).entries()) {
+  for await (const part of texts.parts())
+    for (const [i, text] of part.texts.entries()) {
       const hash = textHash(prompt + (text ?? " "));
       let known = hashes.get(hash);
       if (known === undefined) {
         hashes.set(hash, (known = firstRows.length));
-        firstRows.push(from + i);
+        firstRows.push(part.from + i);
       }
-      textOfRow[from + i] = known;
+      textOfRow[part.from + i] = known;
     }
-    await nextTurn();
-  }
   return { firstRows, textOfRow, hashes };
 }
 

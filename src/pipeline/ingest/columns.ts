@@ -2,7 +2,7 @@ import pl from "nodejs-polars";
 import { LatentScopeError } from "../../scope";
 import { kindOf } from "../../store";
 import { plural, quotedList } from "../format";
-import { parseDates } from "./dates";
+import { mayBeDates, parseDates } from "./dates";
 import { didYouMean } from "./nearest-names";
 import { asText } from "./plain-data";
 import type { Texts } from "./texts";
@@ -65,10 +65,16 @@ export function storableFrame(
   return { frame: pl.DataFrame(columns), names };
 }
 
+/** First rows that tell what a column cannot be. */
+const ROWS_TO_TRY = 1000;
+
 function storableColumn(column: pl.Series): pl.Series {
   switch (kindOf(column)) {
     case "String":
     case "Utf8": {
+      const start = column.head(ROWS_TO_TRY).toArray() as (string | null)[];
+      // most columns of text are none of dates, and their first rows show it
+      if (start.some((text) => text !== null) && !mayBeDates(start)) return column;
       const dates = parseDates(column.toArray() as (string | null)[]);
       return dates ? pl.Series(column.name, dates, pl.Datetime("ms")) : column;
     }
@@ -87,6 +93,7 @@ function storableColumn(column: pl.Series): pl.Series {
     case "List":
     case "FixedSizeList":
     case "Array": {
+      if (hasNumbers(column)) return column;
       const values: unknown[] = column.toArray();
       const numeric = values.every((list) => list === null || isNumbers(list));
       return numeric ? column : pl.Series(column.name, values.map(asText), pl.Utf8);
@@ -114,6 +121,12 @@ function exactly(column: pl.Series): pl.Series {
 /** Digits without zeros at the end of a fraction. */
 function withoutEnd(digits: string | null): string | null {
   return digits?.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
+}
+
+/** True for lists of a type of numbers. */
+function hasNumbers(column: pl.Series): boolean {
+  const [inner] = (column.dtype as { inner?: { variant: string }[] }).inner ?? [];
+  return /^(?:U?Int(?:8|16|32|64)|Float(?:32|64))$/.test(inner?.variant ?? "");
 }
 
 function isNumbers(list: unknown): boolean {

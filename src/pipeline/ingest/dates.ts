@@ -24,6 +24,13 @@ export function parseDates(texts: readonly (string | null)[]): (Date | null)[] |
   return byDay && byMonth ? undefined : (byDay ?? byMonth);
 }
 
+/** False when some of the texts is no date in any way of writing it. */
+export function mayBeDates(texts: readonly (string | null)[]): boolean {
+  return texts.every(
+    (text) => text === null || [yearFirst, dayFirst, monthFirst].some((parse) => parse(text) !== undefined),
+  );
+}
+
 function parseAll(texts: readonly (string | null)[], parse: Parse): (Date | null)[] | undefined {
   const dates: (Date | null)[] = [];
   for (const text of texts) {

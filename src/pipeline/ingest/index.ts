@@ -69,7 +69,7 @@ export async function ingest(
     const existing = await dataset.readMeta();
     if (existing) await checkSameTable(dataset, existing, hash, frame);
     await nextTurn();
-    const meta = existing ?? describe(dataset.name, frame, column);
+    const meta = existing ?? (await describe(dataset.name, frame, column));
     if (!existing) await dataset.writeInput(frame, { ...meta, [PROVENANCE]: provenanceOf(hash, clock) });
     const missing = texts.length - texts.rows.length;
     const summary = missing
@@ -89,8 +89,10 @@ export async function ingest(
   });
 }
 
-function describe(name: string, frame: pl.DataFrame, textColumn: string): Meta {
-  const columns = frame.columns.map((column) => [column, columnMetadata(frame.getColumn(column))] as const);
+async function describe(name: string, frame: pl.DataFrame, textColumn: string): Promise<Meta> {
+  const columns = await Promise.all(
+    frame.columns.map(async (column) => [column, await columnMetadata(frame.getColumn(column))] as const),
+  );
   return {
     id: name,
     length: frame.height,

@@ -1,8 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type pl from "nodejs-polars";
-
-/** Rows of which texts are read before the event loop gets its turn. */
-const ROWS_PER_TURN = 4096;
+import { partsOf } from "./parts";
 
 /** The texts of a column. They stay in the frame; a row's text is a JavaScript string from when it is asked for. */
 export class Texts {
@@ -20,16 +17,13 @@ export class Texts {
     let count = 0;
     let first: string | undefined;
     let allEqual = true;
-    for (let from = 0; from < column.length; from += ROWS_PER_TURN) {
-      const part = valuesOf(column, from, ROWS_PER_TURN);
-      for (const [i, text] of part.entries()) {
+    for await (const { from, values } of partsOf(column))
+      for (const [i, text] of (values as (string | null)[]).entries()) {
         if (!text?.trim()) continue;
         first ??= text;
         allEqual &&= text === first;
         rows[count++] = from + i;
       }
-      await nextTurn();
-    }
     return new Texts(column, rows.slice(0, count), allEqual);
   }
 
@@ -48,7 +42,13 @@ export class Texts {
 
   /** The texts of `count` rows from a row on, or as many as there are; null where there is none. */
   slice(from: number, count: number): (string | null)[] {
-    return valuesOf(this.column, from, count).map(textOrNull);
+    return (this.column.slice(from, count).toArray() as (string | null)[]).map(textOrNull);
+  }
+
+  /** All texts in order, part by part; the event loop gets its turn after each. */
+  async *parts(): AsyncGenerator<{ from: number; texts: (string | null)[] }> {
+    for await (const { from, values } of partsOf(this.column))
+      yield { from, texts: (values as (string | null)[]).map(textOrNull) };
   }
 
   /** At most so many texts, evenly from all that there are. */
@@ -56,10 +56,6 @@ export class Texts {
     const step = Math.max(1, Math.ceil(this.rows.length / most));
     return this.at(this.rows.filter((_, i) => i % step === 0)) as string[];
   }
-}
-
-function valuesOf(column: pl.Series, from: number, count: number): (string | null)[] {
-  return column.slice(from, count).toArray() as (string | null)[];
 }
 
 function textOrNull(text: string | null): string | null {

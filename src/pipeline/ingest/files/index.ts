@@ -1,8 +1,9 @@
-import { access, readFile } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import path from "node:path";
 import pl from "nodejs-polars";
 import { glob } from "tinyglobby";
 import { LatentScopeError } from "../../../scope";
+import { readParquet } from "../../../store";
 import { plural, quotedList } from "../../format";
 import { unsupported } from "../unsupported";
 import { readArrow } from "./arrow";
@@ -15,6 +16,8 @@ export type Warn = (message: string) => void;
 
 /** A kind of file. */
 interface Format {
+  /** A frame of a file, where that needs less memory than its bytes do. */
+  scan?(file: string): Promise<pl.DataFrame>;
   /** A frame of its contents. Of a text format, columns may still be all text. @param name for messages */
   read(bytes: Buffer, name: string, warn: Warn): pl.DataFrame;
   /** Gives the columns their types, once those of all files are together. Default: they have them. */
@@ -30,7 +33,7 @@ const jsonLines: Format = { read: readJsonLines };
 const FORMATS: Readonly<Partial<Record<string, Format>>> = {
   ".csv": csv,
   ".tsv": tsv,
-  ".parquet": { read: (bytes) => pl.readParquet(bytes) },
+  ".parquet": { read: (bytes) => pl.readParquet(bytes), scan: readParquet },
   ".jsonl": jsonLines,
   ".ndjson": jsonLines,
   ".json": { read: readJson },
@@ -81,8 +84,10 @@ async function readOne(file: string, warn: Warn): Promise<{ format: Format; fram
       `the path "${file}"`,
       `A path ends in ${Object.keys(FORMATS).join(", ")}, and may end in ${Object.keys(DECOMPRESSORS).join(" or ")} after that.`,
     );
-  const stored = await bytesOf(file);
+  await checkReadable(file);
   try {
+    if (format.scan && !decompress) return { format, frame: await format.scan(file) };
+    const stored = await readFile(file);
     const bytes = decompress ? await decompress(stored) : stored;
     return { format, frame: format.read(bytes, name, warn) };
   } catch (error) {
@@ -92,9 +97,9 @@ async function readOne(file: string, warn: Warn): Promise<{ format: Format; fram
   }
 }
 
-async function bytesOf(file: string): Promise<Buffer> {
+async function checkReadable(file: string): Promise<void> {
   try {
-    return await readFile(file);
+    await access(file, constants.R_OK);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? `It was looked for in ${path.resolve(path.dirname(file))}.` : message;
