@@ -2,7 +2,6 @@ import { appendFileSync, cpSync, readFileSync, rmSync, unlinkSync } from "node:f
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { gteSmall } from "../../src/pipeline/embed/gte-small";
-import { mostlyNotLatin } from "../../src/pipeline/embed/language";
 import { MODELS_FOLDER } from "../../src/pipeline/embed/model-files";
 import type { EmbeddingProvider } from "../../src/pipeline/embed/provider";
 import { staticModel } from "../../src/pipeline/embed/static";
@@ -152,18 +151,37 @@ describe("a model of one's own", () => {
 });
 
 describe("an English model", () => {
-  it("warns when most letters are of another script", async () => {
-    const russian = ["Привет, мир", "Сегодня хорошая погода", "Кошка спит на диване", "Где находится вокзал?"];
-    const { warnings } = await quickRun(
-      russian.map((text) => ({ text })),
-      newDataDir(),
-    );
-    expect(warnings).toEqual([expect.stringMatching(/not Latin.*"static".*English.*embed: \{ model/s)]);
+  const warningsOf = async (texts: readonly string[], dataDir = newDataDir()): Promise<readonly string[]> =>
+    (
+      await quickRun(
+        texts.map((text) => ({ text })),
+        dataDir,
+      )
+    ).warnings;
+
+  it.each([
+    [
+      "another script",
+      ["Привет, мир", "Сегодня хорошая погода", "Кошка спит на диване", "Где находится вокзал?"],
+      /most texts are Russian.*"static".*English.*embed: \{ model/s,
+    ],
+    [
+      "another language",
+      ["Wie spät ist es?", "Der Zug fährt heute nicht.", "Ich hätte gern ein Brot.", "My train is late again."],
+      /most texts are German/,
+    ],
+    ["several languages", ["Wie spät ist es?", "Ça ne marche pas", "これはテストです", "¿Dónde está?"], /not English/],
+    ["a script that no language is known of", ["ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ", "ᎣᏏᏲ", "ᏙᎾᏓᎪᎲᎢ"], /not Latin/],
+  ])("warns of texts of %s, also when the vectors are there", async (_, texts, message) => {
+    const dataDir = newDataDir();
+    const wanted = [expect.stringMatching(message) as string];
+    expect(await warningsOf(texts, dataDir)).toEqual(wanted);
+    expect(await warningsOf(texts, dataDir)).toEqual(wanted);
   });
 
-  it("does not warn for a few foreign words, digits or emoji", () => {
-    expect(mostlyNotLatin(["The word привет means hello", "123 👍", "naïve façade"])).toBe(false);
-    expect(mostlyNotLatin(["12 34", "👍"])).toBe(false);
-    expect(mostlyNotLatin(["東京タワー", "大阪 Osaka"])).toBe(true);
-  });
+  it.each([
+    [["The word привет means hello", "123 👍", "naïve façade", "A café is where I work"]],
+    [["12 34", "👍", "56"]],
+    [["billing", "login", "refund", "other"]],
+  ])("does not warn of %j", async (texts) => expect(await warningsOf(texts)).toEqual([]));
 });

@@ -39,6 +39,7 @@ export function bundledProvider(kind: BundledKind, options: EmbedOptions): Embed
     maxTokens,
     englishOnly: true,
     dimensions: card.dimensions,
+    local: true,
     prompts: promptsOf(options),
     async embed(texts, job) {
       await kind.embed(texts, job, model, maxTokens);

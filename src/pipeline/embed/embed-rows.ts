@@ -64,6 +64,7 @@ export async function embedRows(
           tell();
         },
         rowOf: (position) => firstRows[part.of[position]],
+        left: firstRows.length - done,
       });
       if (tokens !== undefined) usage.tokens = (usage.tokens ?? 0) + tokens;
       if (cost !== undefined) usage.cost = (usage.cost ?? 0) + cost;
@@ -94,7 +95,7 @@ interface Distinct {
 }
 
 /** Tells equal texts. Rows without text have a single space, as in Latent Scope. */
-async function distinctTexts(texts: Texts, prompt: string): Promise<Distinct> {
+export async function distinctTexts(texts: Texts, prompt: string): Promise<Distinct> {
   const hashes = new Map<string, number>();
   const firstRows: number[] = [];
   const textOfRow = new Int32Array(texts.length);
@@ -143,6 +144,8 @@ interface PartHooks {
   readonly note: (note: string) => void;
   readonly take: (positions: ArrayLike<number>, batch: Float32Array) => void;
   readonly rowOf: (position: number) => number;
+  /** Texts that are not known yet, those of later parts included. */
+  readonly left: number;
 }
 
 /** Embeds what is not known of some texts; each batch is taken, and goes to the cache. Ends when all of it is written. */
@@ -151,12 +154,13 @@ async function embedPart(
   provider: EmbeddingProvider,
   writer: CacheWriter,
   context: RunContext,
-  { note, take, rowOf }: PartHooks,
+  { note, take, rowOf, left }: PartHooks,
 ): Promise<EmbeddingUsage> {
   let over = false;
   try {
     const usage = await provider.embed(texts, {
       known: (position) => known[position] === 1,
+      left,
       signal: context.signal ? AbortSignal.any([context.signal, writer.failed]) : writer.failed,
       warn: (message) => context.warn(message),
       note,

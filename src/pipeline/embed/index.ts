@@ -1,15 +1,16 @@
 import { checkNumber, type OneOf } from "../check-options";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LatentScopeError } from "../../scope";
-import { PROVENANCE, type JsonObject } from "../../store";
+import { provenance, PROVENANCE, type JsonObject } from "../../store";
 import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "../context";
 import { count, plural, quotedList } from "../format";
 import type { Ingested } from "../ingest";
+import { namingOf, renamed, type RunNaming } from "../naming";
 import { finishedRun, lazily } from "../reuse";
 import { readVectors, writeVectors, type Vectors } from "../vectors";
 import { customModel } from "./custom";
 import { embedRows } from "./embed-rows";
-import { mostlyNotLatin } from "./language";
+import { LANGUAGE_SAMPLE, notEnglish } from "./language";
 import { firstDimensions } from "./matryoshka";
 import { providers, type EmbeddingProvider, type EmbeddingUsage, type ImportedVectors } from "./provider";
 
@@ -22,25 +23,55 @@ export interface CustomModel {
 }
 
 /** Options of the embedding. What a model has no use for is refused. */
-export interface EmbedOptions {
+export interface EmbedOptions extends RunNaming {
   /**
-   * "gte-small" (the default), "static" (fast, knows words only), a model of your own, or "column:<name>": vectors that are a column of the
-   * table, a list of numbers a row.
+   * "gte-small" (the default), "static" (fast, knows words only), "onnx:<folder>" (an encoder that was exported to ONNX, with its tokenizer.json),
+   * "hf:<organisation>/<name>" or "hf:<folder>" (a model of the Hugging Face hub, by the package @huggingface/transformers, to be installed beside
+   * this one), "openai:<model>" (OpenAI's, or of any server that speaks its API), a model of your own, or "column:<name>": vectors that are a column
+   * of the table, a list of numbers a row.
    */
-  model?: OneOf<"gte-small" | "static" | `column:${string}`> | CustomModel;
+  model?:
+    | OneOf<"gte-small" | "static" | `onnx:${string}` | `hf:${string}` | `openai:${string}` | `column:${string}`>
+    | CustomModel;
   /** Longest text in tokens; what is longer is cut. Default: the model's limit (512 for "gte-small"). Shorter is faster. */
   maxTokens?: number;
   /** Put before every text. Default: what the model's own configuration says; else "". */
   prefix?: string;
   /** Put before a query when texts are searched by meaning. Default: as for `prefix`. */
   queryPrefix?: string;
-  /** Most texts of one call. Default: 64 for a model of your own. */
+  /** Most texts of one call. Default: 64 for a model of your own; 256 for "openai:…", which takes at most 2048. */
   batchSize?: number;
   /**
    * Only the first so many numbers of each vector, brought to length 1: enough for models that were trained for it (Matryoshka representations,
-   * Kusupati et al. 2022), and less memory. Default: all.
+   * Kusupati et al. 2022), and less memory. Default: all. For "openai:…" the endpoint shortens them; one that does not is an error.
    */
   dimensions?: number;
+  /**
+   * "openai:…": address of the API, as "http://localhost:11434/v1" for Ollama. Default: the environment variable OPENAI_BASE_URL, else OpenAI's.
+   * No user and password in it.
+   */
+  baseURL?: string;
+  /**
+   * "openai:…": the key, which is written nowhere. Default: the environment variable OPENAI_API_KEY, but none for a `baseURL` of these options:
+   * the key of one endpoint is not another's business.
+   */
+  apiKey?: string;
+  /** "openai:…": most requests at a time, 1 to 64. Default: 4. Fewer are sent while the endpoint limits the rate. */
+  concurrency?: number;
+  /**
+   * "openai:…": most that the embedding may cost, in US dollars. Default: 1. Checked before anything is sent, by an estimate that is rather too
+   * high, for the texts that are not known yet. Holds where a price is known: see `pricePerMillionTokens`.
+   */
+  maxCost?: number;
+  /** "openai:…": price of a million tokens in US dollars. Default: OpenAI's prices at its own endpoint, none elsewhere. */
+  pricePerMillionTokens?: number;
+  /**
+   * "hf:…": kind of the weights, by which their file is chosen: "fp32", "fp16", "q8", "int8", "uint8", "q4", "q4f16", "bnb4", … Default: "q8", or
+   * "fp32" where the model has no such file.
+   */
+  dtype?: OneOf<"fp32" | "fp16" | "q8" | "int8" | "uint8" | "q4" | "q4f16" | "bnb4">;
+  /** "hf:<organisation>/<name>": branch, tag or commit of the model. Default: "main". */
+  revision?: string;
 }
 
 export interface Embedded extends StepOutcome {
@@ -54,9 +85,10 @@ export interface Embedded extends StepOutcome {
 
 /** The model that the options name. @throws LatentScopeError `unknown-model`, `bad-option`, `model-missing` */
 export async function findProvider(
-  options: EmbedOptions,
+  { name: runName, description, ...options }: EmbedOptions,
   signal?: AbortSignal,
 ): Promise<EmbeddingProvider | ImportedVectors> {
+  namingOf("embed", { name: runName, description });
   const { model = "gte-small", dimensions } = options;
   if (dimensions !== undefined) checkNumber("embed.dimensions", dimensions, { least: 2, whole: true });
   if (typeof model === "object" && model !== null) return customModel(model, options);
@@ -78,14 +110,9 @@ export async function findProvider(
 export async function embed(
   data: Ingested,
   provider: EmbeddingProvider | ImportedVectors,
-  { dimensions }: Pick<EmbedOptions, "dimensions">,
+  { dimensions, ...options }: Pick<EmbedOptions, "dimensions" | keyof RunNaming>,
   context: RunContext,
 ): Promise<Embedded> {
-  if (provider.englishOnly && mostlyNotLatin(data.texts.sample(LANGUAGE_SAMPLE)))
-    context.warn(
-      `Most letters of column "${data.textColumn}" are not Latin, and the model "${provider.name}" knows only English: the map will say little. ` +
-        "Give a model that knows this language: embed: { model: { id, embed(texts) } }.",
-    );
   return context.step("embed", async (clock) => {
     const { dataset } = data;
     const prefix = provider.prompts.text;
@@ -97,12 +124,26 @@ export async function embed(
     const earlier = await finishedRun(dataset, await dataset.runs("embedding"), key, (id) => [
       `lancedb/emb-${id}.lance`,
     ]);
-    if (earlier)
+    const warnUnfit = (unfit: unknown): void => {
+      if (typeof unfit !== "string") return;
+      context.warn(
+        `Column "${data.textColumn}": ${unfit}, and the model "${provider.name}" knows only English, so that the map will say little. ` +
+          'Give a model that knows the language: embed: { model: "openai:…", "hf:…", "onnx:<folder>", or { id, embed(texts) } }.',
+      );
+    };
+    const naming = namingOf("embed", options);
+    if (earlier) {
+      warnUnfit(provenance(earlier.json)?.["unfit"]);
+      const json = await renamed(dataset.path("embeddings", `${earlier.id}.json`), earlier.json, naming);
       return {
-        ...{ id: earlier.id, key, json: earlier.json, reused: true },
-        summary: summaryOf(earlier.json, provider.name),
+        ...{ id: earlier.id, key, json, reused: true },
+        summary: summaryOf(json, provider.name),
         vectors: lazily(() => readVectors(dataset, earlier.id, data.frame.height, context.signal)),
       };
+    }
+    // beside the embedding, because it takes a moment
+    const checked = provider.englishOnly ? notEnglish(data.texts.sample(LANGUAGE_SAMPLE), context.signal) : undefined;
+    checked?.catch(() => undefined);
     const whole =
       "vectorsOf" in provider
         ? { vectors: provider.vectorsOf(data), embedded: 0, texts: undefined, usage: {} }
@@ -111,6 +152,8 @@ export async function embed(
     const vectors =
       dimensions === undefined ? whole.vectors : firstDimensions(whole.vectors, dimensions, provider.name);
     const seconds = clock.seconds;
+    const unfit = await checked;
+    warnUnfit(unfit);
     const id = await dataset.nextId("embedding");
     const rate = embedded / Math.max(seconds, 0.001);
     const json = {
@@ -126,10 +169,12 @@ export async function embed(
       late_interaction: false,
       ...(await extremes(vectors)),
       token_stats: null,
+      ...naming,
       [PROVENANCE]: provenanceOf(key, clock, {
         model: provider.identity,
         query_prefix: provider.prompts.query,
         ...usage,
+        unfit,
         distinct_texts: texts,
         embedded_texts: embedded,
         texts_per_second: Math.round(rate),
@@ -149,9 +194,6 @@ export async function embed(
     };
   });
 }
-
-/** Texts that tell which script a column is in. */
-const LANGUAGE_SAMPLE = 300;
 
 function summaryOf(json: JsonObject, name: string): string {
   const { distinct_texts: texts } = (json[PROVENANCE] ?? {}) as JsonObject;

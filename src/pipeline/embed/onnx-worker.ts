@@ -1,52 +1,51 @@
 import type * as OnnxRuntime from "onnxruntime-node";
-import { serveTask } from "../../compute/worker-task";
 import { LatentScopeError } from "../../scope";
-import { inThread, stopAsked, type ThreadControl } from "../native-threads";
-import { normalise } from "./shared";
+import { chooseOutput, serveEncoder, type Encoder, type EncoderTask, type PaddedBatch } from "./encoder-thread";
+import { floatsOf } from "./float16";
 
-/** What every thread of one embedding gets: the same memory, from which each takes the next batch until none is left. */
-export interface OnnxTask {
-  modelFile: string;
-  dimensions: number;
-  /** Token ids of all texts, one after the other, and where each text starts. */
-  ids: Int32Array;
-  textStarts: Uint32Array;
-  /** Positions of the texts of all batches, and where each batch starts. */
-  positions: Uint32Array;
-  batchStarts: Uint32Array;
-  /** One number: the batch that comes next. */
-  next: Int32Array;
-  control: ThreadControl;
+/** What a thread loads. */
+export interface OnnxModel {
+  /** The `.onnx` file. */
+  file: string;
 }
 
-/** Vectors of one batch. */
-export interface OnnxBatch {
-  batch: number;
-  vectors: Float32Array;
-}
+serveEncoder<OnnxModel>(load);
 
-serveTask<OnnxTask, null>((task, post) =>
-  inThread(task.control, async () => {
-    const { modelFile, batchStarts, next, control } = task;
-    if (stopAsked(control)) return null;
-    // one thread a session, several sessions: faster than one session of several threads, and steady on a busy machine
-    const runtime = await loadRuntime();
-    const session = await runtime.InferenceSession.create(modelFile, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-    });
-    while (!stopAsked(control)) {
-      const batch = Atomics.add(next, 0, 1);
-      if (batch >= batchStarts.length - 1) break;
-      post({ batch, vectors: await embedBatch(runtime, session, task, batch) } satisfies OnnxBatch);
-    }
-    await session.release();
-    return null;
-  }),
-);
+/** Its remarks about a graph would come into the notebook; what goes wrong is thrown, too. */
+const QUIET = { logSeverityLevel: 4 } as const;
 
 type Runtime = typeof OnnxRuntime;
+
+async function load(task: EncoderTask<OnnxModel>): Promise<Encoder> {
+  const runtime = await loadRuntime();
+  const session = await createSession(runtime, task);
+  const inputs = inputsOf(task.name, session);
+  const output = chooseOutput(
+    task.name,
+    session.outputMetadata.map(({ name, ...value }) => ({
+      name,
+      rank: value.isTensor ? value.shape.length : undefined,
+    })),
+  );
+  return {
+    async run(batch) {
+      const shape = [batch.lengths.length, batch.width];
+      const feeds = Object.fromEntries(
+        inputs.map(({ name, type }) => {
+          const values = INPUTS[name](batch);
+          const tensor =
+            type === "int32"
+              ? new runtime.Tensor("int32", Int32Array.from(values, Number), shape)
+              : new runtime.Tensor("int64", values, shape);
+          return [name, tensor];
+        }),
+      );
+      const { [output]: tensor } = await session.run(feeds, [output], QUIET);
+      return { name: output, dims: tensor.dims, values: floatsOf(tensor) };
+    },
+    close: () => session.release(),
+  };
+}
 
 async function loadRuntime(): Promise<Runtime> {
   try {
@@ -61,45 +60,44 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-async function embedBatch(
-  runtime: Runtime,
-  session: OnnxRuntime.InferenceSession,
-  task: OnnxTask,
-  batch: number,
-): Promise<Float32Array> {
-  const { Tensor } = runtime;
-  const { ids, textStarts, positions, batchStarts, dimensions } = task;
-  const texts = positions.subarray(batchStarts[batch], batchStarts[batch + 1]);
-  const lengths = Array.from(texts, (text) => textStarts[text + 1] - textStarts[text]);
-  const width = Math.max(...lengths);
-  const inputIds = new BigInt64Array(texts.length * width);
-  const mask = new BigInt64Array(texts.length * width);
-  // the low halves of the int64s: ids are small and not negative
-  const lowIds = new Int32Array(inputIds.buffer);
-  texts.forEach((text, i) => {
-    for (let k = 0; k < lengths[i]; k++) lowIds[(i * width + k) * 2] = ids[textStarts[text] + k];
-    mask.fill(1n, i * width, i * width + lengths[i]);
-  });
-  const shape = [texts.length, width];
-  const output = await session.run({
-    input_ids: new Tensor("int64", inputIds, shape),
-    attention_mask: new Tensor("int64", mask, shape),
-    token_type_ids: new Tensor("int64", new BigInt64Array(texts.length * width), shape),
-  });
-  const hidden = output["last_hidden_state"].data as Float32Array;
-  return meanPool(hidden, lengths, width, dimensions);
+async function createSession(
+  { InferenceSession }: Runtime,
+  { model, cores }: EncoderTask<OnnxModel>,
+): Promise<OnnxRuntime.InferenceSession> {
+  try {
+    return await InferenceSession.create(model.file, {
+      intraOpNumThreads: cores,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      ...QUIET,
+    });
+  } catch (error) {
+    throw new LatentScopeError(
+      "model-damaged",
+      `The model file ${model.file} cannot be loaded: ${(error as Error).message} It is damaged, lacks the files with its weights beside it, or is for a newer onnxruntime. Get the model's files again.`,
+      { cause: error },
+    );
+  }
 }
 
-/** The mean of the token vectors of each text, padding aside, at length 1. */
-function meanPool(hidden: Float32Array, lengths: readonly number[], width: number, dimensions: number): Float32Array {
-  const pooled = new Float32Array(lengths.length * dimensions);
-  lengths.forEach((length, text) => {
-    const vector = pooled.subarray(text * dimensions, (text + 1) * dimensions);
-    for (let token = 0; token < length; token++) {
-      const offset = (text * width + token) * dimensions;
-      for (let d = 0; d < dimensions; d++) vector[d] += hidden[offset + d];
-    }
-    normalise(vector);
-  });
-  return pooled;
+/** What a graph may ask for about a batch. */
+const INPUTS: Readonly<Record<string, (batch: PaddedBatch) => BigInt64Array>> = {
+  input_ids: ({ ids }) => ids,
+  attention_mask: ({ mask }) => mask,
+  token_type_ids: ({ ids }) => new BigInt64Array(ids.length),
+  position_ids: ({ ids, width }) => ids.map((_, i) => BigInt(i % width)),
+};
+
+/** The inputs to give. @throws LatentScopeError `bad-option` when the graph wants others */
+function inputsOf(model: string, session: OnnxRuntime.InferenceSession): { name: string; type: string }[] {
+  const others = session.inputNames.filter((name) => !Object.hasOwn(INPUTS, name));
+  if (others.length)
+    throw new LatentScopeError(
+      "bad-option",
+      `The model "${model}" wants inputs that an encoder of texts has not: ${others.slice(0, 5).join(", ")}${others.length > 5 ? `, and ${others.length - 5} more` : ""}. ` +
+        (others.some((name) => name.startsWith("past_key_values"))
+          ? "It is a decoder: use hf:<folder>, which knows how to run one."
+          : `Export it for feature extraction, with the inputs ${Object.keys(INPUTS).join(", ")} only.`),
+    );
+  return session.inputMetadata.map(({ name, ...value }) => ({ name, type: value.isTensor ? value.type : "int64" }));
 }

@@ -4,6 +4,9 @@ import type { Vectors } from "../vectors";
 import type { EmbedOptions } from "./index";
 import { columnVectors } from "./column";
 import { gteSmall } from "./gte-small";
+import { huggingFaceModel } from "./huggingface";
+import { onnxModel } from "./onnx";
+import { openaiModel } from "./openai";
 import { staticModel } from "./static";
 
 /** Where vectors come from. */
@@ -38,10 +41,15 @@ export interface ImportedVectors extends VectorSource {
 
 /** What turns texts into vectors. */
 export interface EmbeddingProvider extends VectorSource {
+  /** True when the model runs on this machine, so that trying it costs nothing. */
+  readonly local?: boolean;
+  /** What embedding so many texts like some others would take, for models that are paid for. Nothing is sent. */
+  readonly estimate?: (sample: readonly string[], texts: number) => EmbeddingUsage;
   /**
    * Embeds texts, in any order; their prompt is part of them.
    * @returns what it took, where that is known
-   * @throws LatentScopeError `model-missing`, `model-damaged`, `bad-vectors`, `interrupted`; FailedTexts
+   * @throws LatentScopeError `model-missing`, `model-damaged`, `bad-vectors`, `interrupted`, `endpoint-unreachable`, `endpoint-refused`,
+   * `cost-limit`, `unknown-model`, `embedding-failed`; FailedTexts
    */
   embed(texts: readonly string[], job: EmbedJob): Promise<EmbeddingUsage | undefined>;
 }
@@ -68,6 +76,8 @@ export class FailedTexts extends Error {
 export interface EmbedJob {
   /** Positions of texts whose vectors are known already: they are left out. */
   readonly known: (position: number) => boolean;
+  /** Number of texts that are not known yet, of these and of jobs that follow for the same table; undefined when these are all. */
+  readonly left?: number;
   readonly signal?: AbortSignal;
   /** Tells a person what they should know: texts that were cut, … */
   readonly warn: (message: string) => void;
@@ -94,4 +104,7 @@ export const providers: Readonly<Record<string, MakeProvider>> = {
   "gte-small": ({ options }) => gteSmall(options),
   static: ({ options }) => staticModel(options),
   "column:": columnVectors,
+  "openai:": openaiModel,
+  "onnx:": onnxModel,
+  "hf:": huggingFaceModel,
 };

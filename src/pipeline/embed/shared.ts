@@ -12,10 +12,14 @@ export function sharedUint32(values: ArrayLike<number>): Uint32Array {
   return shared;
 }
 
-/** Gives a vector the length 1, in place; one of zeros stays. */
+/**
+ * Gives a vector the length 1, in place. One of zeros, which has no direction, gets that of equal numbers: other tools divide by the length,
+ * and what has no known word is then at least alike.
+ */
 export function normalise(vector: Float32Array): void {
   let square = 0;
   for (let d = 0; d < vector.length; d++) square += vector[d] * vector[d];
   const norm = Math.sqrt(square);
   if (norm > 0) for (let d = 0; d < vector.length; d++) vector[d] /= norm;
+  else vector.fill(1 / Math.sqrt(vector.length));
 }
