@@ -7,8 +7,14 @@ export interface RowSource {
   readonly input: pl.DataFrame;
   /** x and y of each row in turn, in [-1, 1]. */
   readonly coordinates: Float32Array;
+  /** The third number of each place; undefined in the plane. */
+  readonly z: Float32Array | undefined;
   /** The clustering's own labels, -1 for noise. */
   readonly rawClusters: Int32Array;
+  /** Rows that are marked as deleted. */
+  readonly deleted: readonly number[];
+  /** Rows of each tag. */
+  readonly tags: ReadonlyMap<string, readonly number[]>;
 }
 
 /** `scope.rows`: ls_index, the input's columns, x, y, cluster, raw_cluster, label, deleted, tags. */
@@ -26,7 +32,7 @@ export function rowsFrame(source: RowSource, content: Content): pl.DataFrame {
       pl.Utf8,
     ),
   ]);
-  return pl
+  const rows = pl
     .DataFrame([
       int64(
         "ls_index",
@@ -35,11 +41,34 @@ export function rowsFrame(source: RowSource, content: Content): pl.DataFrame {
       ...source.input.columns.map((name) => source.input.getColumn(name)),
       pl.Series("x", everyOther(source.coordinates, 0), pl.Float32),
       pl.Series("y", everyOther(source.coordinates, 1), pl.Float32),
+      ...(source.z ? [pl.Series("z", source.z, pl.Float32)] : []),
       int64("cluster", content.assignment),
       int64("raw_cluster", source.rawClusters),
     ])
     .join(labels, { on: "cluster", how: "left" })
     .withColumns(pl.lit(false).alias("deleted"), noTags.alias("tags"));
+  return withTags(withDeleted(rows, source.deleted), source.tags);
+}
+
+function withDeleted(rows: pl.DataFrame, deleted: readonly number[]): pl.DataFrame {
+  if (!deleted.length) return rows;
+  const flags = new Array<boolean>(rows.height).fill(false);
+  for (const row of deleted) flags[row] = true;
+  return rows.withColumn(pl.Series("deleted", flags, pl.Bool));
+}
+
+function withTags(rows: pl.DataFrame, tags: RowSource["tags"]): pl.DataFrame {
+  if (!tags.size) return rows;
+  const tagged = new Map<number, string[]>();
+  for (const [tag, of] of tags) for (const row of of) tagged.set(row, [...(tagged.get(row) ?? []), tag]);
+  const frame = pl.DataFrame([
+    int64("ls_index", Int32Array.from(tagged.keys())),
+    pl.Series("own", [...tagged.values()], pl.List(pl.Utf8)),
+  ]);
+  return rows
+    .join(frame, { on: "ls_index", how: "left" })
+    .withColumn(pl.col("own").fillNull(pl.col("tags")).alias("tags"))
+    .drop("own");
 }
 
 /** `scope.clusters`: one row a cluster, largest first, the outliers last. */

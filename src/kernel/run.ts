@@ -106,14 +106,14 @@ const openScopes = new Map<string, Scope>();
 /** The scope of a result: the one that is open, if it is. */
 export function scopeOf(result: RunResult): Scope {
   const { dataset, scopeId } = result;
-  const key = JSON.stringify([dataset.folder, scopeId, result.metadata.created]);
+  const key = JSON.stringify([dataset.folder, scopeId, result.stamp]);
   const known = openScopes.get(key);
   if (known) return known;
   const base = { clusters: result.clusters, assignment: result.assignment };
   const log = { append: dataset.appendEdit.bind(dataset, scopeId) };
   const scope = new Scope({
     session: new ScopeSession(base, dataset.readEdits(scopeId), log),
-    source: { input: result.input, coordinates: result.coordinates, rawClusters: result.rawClusters },
+    source: result,
     dataset: dataset.name,
     scopeId,
     folder: dataset.folder,

@@ -1,5 +1,6 @@
 import pl from "nodejs-polars";
 import {
+  axesOf,
   checkClusterOptions,
   checkLabelOptions,
   cluster,
@@ -26,7 +27,7 @@ import {
   type UmapStepOptions,
   type Vectors,
 } from "../pipeline";
-import { everyOther, int64 } from "./frames";
+import { int64 } from "./frames";
 import { scopeOf, withInterrupt } from "./run";
 import { RunProgress } from "./run-progress";
 import type { Scope } from "./scope";
@@ -132,19 +133,19 @@ export class Embedding {
     const checked = umapOptions(options);
     const [data, embedded] = [this.#data, this.#embedded];
     const laidOut = await doStep({ data, step: "umap" }, signal, (context) => umap(data, embedded, checked, context));
-    return new Layout({ data, embedded, laidOut }, await laidOut.coordinates());
+    return new Layout({ data, embedded, laidOut }, await laidOut.places());
   }
 }
 
 /** Places of the rows. */
 export class Layout {
   readonly #parts: Omit<Parts, "clustered" | "labelled">;
-  readonly #coordinates: Float32Array;
+  readonly #places: Vectors;
 
   /** @internal use `Embedding.umap` */
-  constructor(parts: Omit<Parts, "clustered" | "labelled">, coordinates: Float32Array) {
+  constructor(parts: Omit<Parts, "clustered" | "labelled">, places: Vectors) {
     this.#parts = parts;
-    this.#coordinates = coordinates;
+    this.#places = places;
   }
 
   /** "umap-001" */
@@ -156,10 +157,14 @@ export class Layout {
     return this.#parts.laidOut.json;
   }
 
-  /** `ls_index`, `x`, `y`: both in [-1, 1]. */
+  /** `ls_index`, `x`, `y` and, in space, `z`: all in [-1, 1]. */
   get rows(): pl.DataFrame {
-    const [x, y] = [everyOther(this.#coordinates, 0), everyOther(this.#coordinates, 1)];
-    return withIndex(x.length, [pl.Series("x", x), pl.Series("y", y)]);
+    const { values, rows, dimensions } = this.#places;
+    const axes = axesOf(values, dimensions);
+    return withIndex(
+      rows,
+      axes.map((axis, i) => pl.Series("xyz"[i], axis)),
+    );
   }
 
   /** Groups of rows. @throws LatentScopeError as `run`, for the option `cluster` */

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import pl from "nodejs-polars";
 import {
   LatentScopeError,
@@ -12,6 +13,7 @@ import {
   damagedFile,
   Dataset,
   datasets,
+  int64,
   isObject,
   numbers,
   provenance,
@@ -52,15 +54,19 @@ export async function openScope(name: string, options: OpenOptions = {}): Promis
 export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame): Promise<RunResult> {
   const { id, json } = run;
   const file = dataset.path("scopes", `${id}.parquet`);
-  const frame = await readParquet(file);
-  if (frame.height !== input.height)
-    throw damagedFile(file, `it has ${frame.height} rows and input.parquet ${input.height}`);
+  if (json["granularity"] === "tokens")
+    throw new LatentScopeError(
+      "unsupported-input",
+      `The scope "${id}" of "${dataset.name}" has a point for each token. Only scopes of whole rows can be opened here: name one with the option scope.`,
+    );
+  const saved = await readParquet(file);
+  const { frame, missing } = inRowOrder(saved, input.height, file);
   const [x, y] = [numbers(frame, "x", file), numbers(frame, "y", file)];
   const unclustered = unclusteredId(json);
-  const assignment = Int32Array.from(numbers(frame, "cluster", file), (cluster) =>
-    cluster === unclustered ? UNCLUSTERED : cluster,
-  );
-  const clusters = clustersOf(dataset.path("scopes", `${id}.json`), json, unclustered, assignment);
+  const ids = (column: string): Int32Array =>
+    Int32Array.from(numbers(frame, column, file), (cluster) => (cluster === unclustered ? UNCLUSTERED : cluster));
+  const assignment = ids("cluster");
+  const clusters = await clustersOf(dataset, run, unclustered, assignment);
   const names = storedNames(input.columns);
   const textColumn = textAt(
     objectAt(json, "embedding"),
@@ -73,13 +79,58 @@ export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame)
     textColumn: names.get(textColumn) ?? textColumn,
     input: pl.DataFrame(input.columns.map((name) => input.getColumn(name).rename(names.get(name) ?? name))),
     coordinates: Float32Array.from({ length: x.length * 2 }, (_, i) => (i % 2 ? y : x)[i >> 1]),
-    rawClusters: Int32Array.from(numbers(frame, "raw_cluster", file)),
+    z: frame.columns.includes("z") ? Float32Array.from(numbers(frame, "z", file)) : undefined,
+    deleted: [...missing, ...deletedRows(frame)].sort((a, b) => a - b),
+    tags: await tagsOf(dataset, frame.height),
+    // in files of before 0.6, only the rows' final clusters
+    rawClusters: frame.columns.includes("raw_cluster")
+      ? Int32Array.from(numbers(frame, "raw_cluster", file))
+      : assignment.slice(),
     clusters,
     assignment,
     steps: [],
     warnings: [],
+    stamp: await stampOf(file, dataset.path("scopes", `${id}.json`)),
     metadata: { ...json, created: provenance(json)?.created ?? textAt(json, "timestamp") },
   };
+}
+
+async function stampOf(...files: readonly string[]): Promise<string> {
+  const states = await Promise.all(files.map((file) => stat(file)));
+  return states.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join();
+}
+
+/** One row for each of the table: early versions of Latent Scope left deleted rows out of the file. */
+function inRowOrder(saved: pl.DataFrame, rows: number, file: string): { frame: pl.DataFrame; missing: number[] } {
+  if (saved.height === rows) return { frame: saved, missing: [] };
+  const indices = saved.columns.includes("ls_index") ? numbers(saved, "ls_index", file) : [];
+  const there = new Set(indices);
+  if (saved.height > rows || there.size !== saved.height || indices.some((row) => !(row >= 0 && row < rows)))
+    throw damagedFile(file, `it has ${saved.height} rows and input.parquet ${rows}`);
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const missing = [...all].filter((row) => !there.has(row));
+  const outside = ["x", "y", "z", "cluster", "raw_cluster"].map((name) => pl.col(name).fillNull(pl.lit(-1)));
+  const frame = pl
+    .DataFrame([int64("ls_index", all)])
+    .join(saved, { on: "ls_index", how: "left" })
+    .withColumns(...outside.filter((_, i) => saved.columns.includes(["x", "y", "z", "cluster", "raw_cluster"][i])));
+  return { frame, missing };
+}
+
+/** Scopes of before 0.5 have no such column. */
+function deletedRows(frame: pl.DataFrame): number[] {
+  if (!frame.columns.includes("deleted")) return [];
+  const deleted = frame.getColumn("deleted").toArray() as (boolean | null)[];
+  return deleted.flatMap((yes, row) => (yes ? [row] : []));
+}
+
+/** Tags with rows of this dataset. */
+async function tagsOf(dataset: Dataset, rows: number): Promise<Map<string, number[]>> {
+  const tags = [...(await dataset.readTags())].map(([tag, tagged]) => {
+    const here = [...new Set(tagged)].filter((row) => row < rows).sort((a, b) => a - b);
+    return [tag, here] as const;
+  });
+  return new Map(tags.filter(([, tagged]) => tagged.length));
 }
 
 /** The id that the file gives to rows of no cluster; -1 when it has none. */
@@ -88,27 +139,50 @@ function unclusteredId(json: JsonObject): number {
   return typeof id === "number" ? id : UNCLUSTERED;
 }
 
-function clustersOf(file: string, json: JsonObject, unclustered: number, assignment: Int32Array): Cluster[] {
-  const lookup = json["cluster_labels_lookup"];
+async function clustersOf(
+  dataset: Dataset,
+  { id, json }: Run,
+  unclustered: number,
+  assignment: Int32Array,
+): Promise<Cluster[]> {
+  const file = dataset.path("scopes", `${id}.json`);
+  const lookup = json["cluster_labels_lookup"] ?? (await labelsOf(dataset, json));
   if (!Array.isArray(lookup) || !lookup.every(isObject))
     throw damagedFile(file, "cluster_labels_lookup is no list of clusters");
-  const known = assignment.every((id) => id === UNCLUSTERED || (id >= 0 && id < lookup.length));
+  const known = assignment.every((cluster) => cluster === UNCLUSTERED || (cluster >= 0 && cluster < lookup.length));
   if (!known) throw damagedFile(file, "cluster_labels_lookup has fewer clusters than the rows");
-  const inside = lookup.flatMap((entry, id) => (id === unclustered ? [] : [clusterOf(entry, id as ClusterId, json)]));
+  const inside = lookup.flatMap((entry, position) =>
+    position === unclustered ? [] : [clusterOf(entry, position as ClusterId, json)],
+  );
   return assignment.includes(UNCLUSTERED) ? [outside(), ...inside] : inside;
+}
+
+/** The labels of a scope that names their file only, as early versions of Latent Scope wrote it. */
+async function labelsOf(dataset: Dataset, json: JsonObject): Promise<JsonObject[]> {
+  const labels = textAt(json, "cluster_labels_id", "default");
+  const cluster = checkRunId("cluster", json["cluster_id"]);
+  const name = labels === "default" ? `${cluster}-labels-default` : checkRunId(`${cluster}-labels`, labels);
+  const table = await readParquet(dataset.path("clusters", `${name}.parquet`));
+  return table.select("label", "description").toRecords();
 }
 
 function clusterOf(entry: JsonObject, id: ClusterId, json: JsonObject): Cluster {
   const byModel: LabelSource = json["cluster_labels_id"] === "default" ? "none" : "llm";
-  const source = entry["label_source"] ?? byModel;
-  const model = entry["label_model"] ?? (source === "llm" ? objectAt(json, "cluster_labels")["model_id"] : null);
+  // a scope that another tool made of our labels has what we recorded with them
+  const labels = objectAt(json, "cluster_labels");
+  const recorded = provenance(labels)?.["labels"];
+  const own: unknown = Array.isArray(recorded) ? recorded[id] : undefined;
+  const ours = isObject(own) ? own : {};
+  const source = entry["label_source"] ?? ours["source"] ?? byModel;
+  const model = entry["label_model"] ?? ours["model"] ?? (source === "llm" ? labels["model_id"] : null);
+  const error = entry["label_error"] ?? ours["error"];
   return {
     id,
     label: textAt(entry, "label", `Cluster ${id}`),
     description: textAt(entry, "description"),
     labelSource: SOURCES.has(source) ? (source as LabelSource) : "none",
     labelModel: typeof model === "string" ? model : null,
-    labelError: typeof entry["label_error"] === "string" ? entry["label_error"] : null,
+    labelError: typeof error === "string" ? error : null,
     stale: false,
   };
 }

@@ -20,9 +20,10 @@ import { plural } from "./format";
 import { LS_VERSION, type Ingested } from "./ingest";
 import type { ClusterLabel, Labelled } from "./label";
 import { finishedRun } from "./reuse";
-import { tileIndices } from "./tiles";
+import { axesOf } from "./layouts";
+import { cellIndices } from "./tiles";
 import type { LaidOut } from "./umap";
-import { writeScopeVectors, type IpcColumns } from "./vectors";
+import { writeScopeVectors, type IpcColumns, type Vectors } from "./vectors";
 
 /** All steps of a run but the last. */
 export interface Parts {
@@ -67,10 +68,10 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
     context.progress("save", 0, data.frame.height, "rows");
     const id = await dataset.nextId("scopes");
     const labels = await clustered.labels();
-    const coordinates = await laidOut.coordinates();
+    const places = await laidOut.places();
     const table = await readParquet(dataset.path("clusters", `${labelled.id}.parquet`));
     const names = table.getColumn("label").toArray() as string[];
-    const scope = scopeFrame(labels, await clustered.rawLabels(), coordinates, names);
+    const scope = scopeFrame(labels, await clustered.rawLabels(), places, names);
     const input = inputFrame(data.frame, scope);
     const [scopeFile, inputFile] = files(id);
     await writeParquet(dataset.path(scopeFile), scope);
@@ -97,7 +98,7 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
       cluster_labels_lookup: lookup(table, labelled.json),
       rows: data.frame.height,
       columns: scope.columns,
-      dimensions: 2,
+      dimensions: places.dimensions,
       size,
       timestamp: localTime(new Date()),
       [PROVENANCE]: provenanceOf(key, clock),
@@ -110,17 +111,16 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
 function scopeFrame(
   labels: Int32Array,
   raw: Int32Array,
-  coordinates: Float32Array,
+  { values, dimensions }: Vectors,
   names: readonly string[],
 ): pl.DataFrame {
   const ids = fileIds(labels);
-  const x = coordinates.filter((_, i) => i % 2 === 0);
-  const y = coordinates.filter((_, i) => i % 2 === 1);
+  const axes = axesOf(values, dimensions);
+  const inSpace = dimensions === 3;
   return pl.DataFrame([
-    pl.Series("x", x),
-    pl.Series("y", y),
-    int64("tile_index_64", tileIndices(x, y, 64)),
-    int64("tile_index_128", tileIndices(x, y, 128)),
+    ...["x", "y", "z"].slice(0, dimensions).map((name, axis) => pl.Series(name, axes[axis])),
+    ...[64, 128].map((count) => int64(`tile_index_${count}`, cellIndices(axes.slice(0, 2), count))),
+    ...(inSpace ? [32, 64].map((count) => int64(`voxel_index_${count}`, cellIndices(axes, count))) : []),
     int64("cluster", ids),
     int64("raw_cluster", raw),
     text(

@@ -74,6 +74,12 @@ export interface RunResult {
   input: pl.DataFrame;
   /** x and y of each row in turn, per axis in [-1, 1]. Rows without text are at -1, -1. */
   coordinates: Float32Array;
+  /** The third number of each place; undefined in the plane. */
+  z: Float32Array | undefined;
+  /** Rows that are marked as deleted, ascending. */
+  deleted: readonly number[];
+  /** Rows of each tag that has any. */
+  tags: ReadonlyMap<string, readonly number[]>;
   /** HDBSCAN's labels by row; -1 is noise. */
   rawClusters: Int32Array;
   /** Clusters as saved, before any edit. */
@@ -84,6 +90,8 @@ export interface RunResult {
   steps: StepReport[];
   /** What a person should know: renamed columns, texts in another language, … */
   warnings: string[];
+  /** Changes when another tool has changed the files of the scope. */
+  stamp: string;
   /** Every parameter, id, version and time of each step, as saved. `created` is when the scope was saved. */
   metadata: Record<string, unknown> & { created: string };
 }

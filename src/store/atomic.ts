@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { LatentScopeError } from "../scope";
 
@@ -60,7 +61,7 @@ export async function removeLeftovers(folder: string, age = LEFTOVER_AGE_MS): Pr
 
 /** An error of the operating system while writing, as one that says what to do; other errors pass unchanged. */
 export function writeError(file: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const code = codeOf(error);
   const reason = code && REASONS[code];
   if (!reason || error instanceof LatentScopeError) return error;
   return new LatentScopeError(
@@ -70,12 +71,20 @@ export function writeError(file: string, error: unknown): unknown {
   );
 }
 
+/** The name of the operating system's error, as ENOSPC; native libraries say its number only. */
+function codeOf(error: unknown): string | undefined {
+  const number = Number(/\(os error (\d+)\)/.exec((error as Error | null)?.message ?? "")?.[1]);
+  const native = Object.entries(os.constants.errno).find(([, value]) => value === number)?.[0];
+  return native ?? (error as NodeJS.ErrnoException | null)?.code;
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "operation not permitted",
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
+  EFBIG: "the file is larger than is allowed here",
   ENOTDIR: "a part of the path is a file, not a folder",
   ENOENT: "the folder cannot be made there",
   EEXIST: "a file is in the place of the folder",

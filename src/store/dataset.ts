@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type pl from "nodejs-polars";
 import type { LogEntry } from "../scope";
@@ -93,6 +93,17 @@ export class Dataset {
     return nextRunId(`${checkRunId("cluster", clusterId)}-labels`, await filesOf(this.path(RUN_FOLDERS.cluster)));
   }
 
+  /** The rows of each tag, by the tag's name. Lines that are no row are an error of whoever wrote them, and left out. */
+  async readTags(): Promise<Map<string, number[]>> {
+    const names = (await filesOf(this.path("tags"))).filter((name) => name.endsWith(TAG_ENDING)).sort();
+    const tags = new Map<string, number[]>();
+    for (const name of names) {
+      const lines = (await readFile(this.path("tags", name), "utf8")).split(/\s+/);
+      tags.set(name.slice(0, -TAG_ENDING.length), lines.filter((line) => /^\d+$/.test(line)).map(Number));
+    }
+    return tags;
+  }
+
   /** The edits of a scope since it was saved, oldest first. @throws LatentScopeError `damaged-file` */
   readEdits(scopeId: string): LogEntry[] {
     return readLogEntries(this.editLog(scopeId));
@@ -141,12 +152,14 @@ export function provenance(json: JsonObject): Provenance | undefined {
   return isObject(value) && typeof value["key"] === "string" ? (value as Provenance) : undefined;
 }
 
+const TAG_ENDING = ".indices";
+
 const FOLDERS = ["embeddings", "saes", "umaps", "clusters", "scopes", "tags", "lancedb"];
 
 async function makeFolders(dataset: Dataset): Promise<void> {
   for (const folder of FOLDERS) await mkdir(dataset.path(folder), { recursive: true });
   // two tags that always exist; another tool may have filled them
-  for (const tag of ["👍", "👎"]) await writeFile(dataset.path("tags", `${tag}.indices`), "", { flag: "a" });
+  for (const tag of ["👍", "👎"]) await writeFile(dataset.path("tags", `${tag}${TAG_ENDING}`), "", { flag: "a" });
 }
 
 async function filesOf(folder: string): Promise<string[]> {

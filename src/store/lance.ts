@@ -2,7 +2,7 @@
  * Lance tables, in the storage format that Latent Scope 1.0 writes. Loading the native library takes a quarter of a second and Arrow
  * conversion is synchronous: call these in a worker thread.
  */
-import { mkdir, rename, rm } from "node:fs/promises";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { connect } from "@lancedb/lancedb";
 import {
@@ -129,6 +129,14 @@ export async function readVectorTable(folder: string, name: string, checkpoint =
   } catch (error) {
     if (error instanceof LatentScopeError) throw error;
     const file = path.join(folder, `${name}.lance`);
+    const hdf5 = path.join(folder, "..", "embeddings", `${name.replace(/^emb-/, "")}.h5`);
+    if (!(await exists(file)) && (await exists(hdf5)))
+      throw new LatentScopeError(
+        "unsupported-input",
+        `The vectors are in ${hdf5}, as Latent Scope wrote them before version 1.0; they are read from LanceDB tables only. Convert them once: open ` +
+          "the dataset in Latent Scope 1.0 and choose “Migrate to LanceDB” for this embedding. Or run again here, which embeds the texts anew.",
+        { cause: error },
+      );
     throw new LatentScopeError(
       "damaged-file",
       `The vectors in ${file} cannot be read: ${String(error)}. Delete the folder to have them made again.`,
@@ -139,6 +147,13 @@ export async function readVectorTable(folder: string, name: string, checkpoint =
   } finally {
     database.close();
   }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 const proceed = (): void => undefined;

@@ -4,15 +4,22 @@ import { LatentScopeError } from "../scope";
 import { writeAtomically } from "./atomic";
 import { damagedFile } from "./json";
 
-/** Writes a frame as parquet with snappy, which every reader of Latent Scope files knows. Atomic, and off the main thread. */
-export async function writeParquet(file: string, frame: pl.DataFrame): Promise<void> {
+/**
+ * Writes a frame as parquet with snappy, which every reader of Latent Scope files knows. Atomic, and off the main thread. Dates are written in
+ * nanoseconds, as pandas does and as its own JSON needs it; those before 1678 and after 2261, which do not fit, as they are.
+ */
+export async function writeParquet(file: string, table: pl.DataFrame): Promise<void> {
+  const frame = withDates(table, (column) => {
+    const nanoseconds = column.cast(pl.Datetime("ns"));
+    return nanoseconds.nullCount() === column.nullCount() ? nanoseconds : column;
+  });
   await writeAtomically(file, async (temporary) => {
     const sinkOptions = { maintainOrder: true, mkdir: false, syncOnClose: "none" };
     await frame.lazy().sinkParquet(temporary, { compression: "snappy", sinkOptions }).collect();
   });
 }
 
-/** Reads off the main thread. @throws LatentScopeError `not-found`, `damaged-file` */
+/** Reads off the main thread. Dates are in microseconds: of nanoseconds, polars makes JavaScript dates that are off by one. @throws LatentScopeError `not-found`, `damaged-file` */
 export async function readParquet(file: string): Promise<pl.DataFrame> {
   try {
     await access(file);
@@ -21,10 +28,19 @@ export async function readParquet(file: string): Promise<pl.DataFrame> {
   }
   try {
     // a path is a path: neither a pattern nor a carrier of columns
-    return await pl.scanParquet(file, { glob: false, hivePartitioning: false }).collect();
+    const frame = await pl.scanParquet(file, { glob: false, hivePartitioning: false }).collect();
+    return withDates(frame, (column) => column.cast(pl.Datetime("us")));
   } catch (error) {
     throw damagedFile(file, error);
   }
+}
+
+/** A frame with other columns of dates. */
+function withDates(frame: pl.DataFrame, change: (column: pl.Series) => pl.Series): pl.DataFrame {
+  const columns = frame.columns.map((name) => frame.getColumn(name));
+  const isDate = (column: pl.Series): boolean => kindOf(column) === "Datetime";
+  if (!columns.some(isDate)) return frame;
+  return pl.DataFrame(columns.map((column) => (isDate(column) ? change(column) : column)));
 }
 
 /** The kind of a column in polars' words: "String", "Int64", "List", … */

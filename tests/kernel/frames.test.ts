@@ -35,6 +35,9 @@ const source: RowSource = {
   }),
   coordinates: Float32Array.of(-1, 1, 0.5, -0.5, 0, 0, 1, -1),
   rawClusters: Int32Array.of(1, -1, 1, 0),
+  z: undefined,
+  deleted: [],
+  tags: new Map(),
 };
 const state = initialState(content);
 

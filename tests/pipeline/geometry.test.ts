@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clusterSizes, fileIds, membersOf } from "../../src/pipeline/cluster";
 import { convexHull } from "../../src/pipeline/hull";
-import { tileIndices } from "../../src/pipeline/tiles";
+import { cellIndices } from "../../src/pipeline/tiles";
 
 describe("a convex hull", () => {
   it("holds the outermost rows, counterclockwise", () => {
@@ -19,7 +19,9 @@ describe("a convex hull", () => {
 it("tiles are counted from the lower left, row by row, the edges inside", () => {
   const x = Float32Array.of(-1, 1, 0, -0.99);
   const y = Float32Array.of(-1, 1, 0, 1);
-  expect([...tileIndices(x, y, 64)]).toEqual([0, 64 * 64 - 1, 32 * 64 + 32, 63 * 64]);
+  expect([...cellIndices([x, y], 64)]).toEqual([0, 64 * 64 - 1, 32 * 64 + 32, 63 * 64]);
+  const z = Float32Array.of(-1, 1, 0, -1);
+  expect([...cellIndices([x, y, z], 32)]).toEqual([0, 32 ** 3 - 1, (16 * 32 + 16) * 32 + 16, 31 * 32]);
 });
 
 it("rows of no cluster get the id after the last in files", () => {

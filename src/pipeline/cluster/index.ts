@@ -6,6 +6,7 @@ import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "../con
 import type { Embedded } from "../embed";
 import { plural } from "../format";
 import type { Ingested } from "../ingest";
+import { NAMING, namingOf, renamed, type RunNaming } from "../naming";
 import { finishedRun, lazily } from "../reuse";
 import type { LaidOut } from "../umap";
 import { rowsOf, type Vectors } from "../vectors";
@@ -13,6 +14,7 @@ import { byColumn } from "./column";
 import { hdbscan } from "./hdbscan";
 import { kmeans } from "./kmeans";
 import type { Method } from "./method";
+import { qualityOf } from "./quality";
 import { defaultLabelTable, fileIds, membersOf } from "./tables";
 
 export { clusterSizes } from "./hdbscan";
@@ -20,7 +22,7 @@ export { clusterCount } from "./kmeans";
 export { clusterColumns, fileIds, membersOf } from "./tables";
 
 /** Options of the clustering. */
-export interface ClusterOptions {
+export interface ClusterOptions extends RunNaming {
   /**
    * How clusters are found: by density ("hdbscan", the default), around means ("kmeans": every row is in a cluster), or by the values of a
    * column of the table ("column:<name>", whose labels are the values).
@@ -70,7 +72,8 @@ function methodOf(name: string): Method {
 export function checkClusterOptions(options: ClusterOptions = {}): ClusterOptions {
   const { method = "hdbscan", clusterOn = "umap", assignNoise = false } = options ?? {};
   const found = methodOf(String(method));
-  checkKnown("cluster", options, ["method", "clusterOn", "assignNoise", ...new Set(ALL_OPTIONS)]);
+  checkKnown("cluster", options, ["method", "clusterOn", "assignNoise", ...NAMING, ...new Set(ALL_OPTIONS)]);
+  namingOf("cluster", options);
   const unread = ALL_OPTIONS.filter((name) => options[name] !== undefined && !found.options.includes(name));
   if (unread.length)
     throw new LatentScopeError("bad-option", `cluster.${unread[0]} has no meaning for the method "${method}".`);
@@ -114,7 +117,12 @@ export async function cluster(
     });
     const files = (id: string): string[] => [`clusters/${id}.parquet`, `clusters/${id}-labels-default.parquet`];
     const earlier = await finishedRun(dataset, await dataset.runs("cluster"), key, files);
-    if (earlier) return { ...readRun(files(earlier.id)[0], earlier.json), id: earlier.id, key, reused: true };
+    const naming = namingOf("cluster", options);
+    const jsonFile = (id: string): string => dataset.path("clusters", `${id}.json`);
+    if (earlier) {
+      const json = await renamed(jsonFile(earlier.id), earlier.json, naming);
+      return { ...readRun(files(earlier.id)[0], json), id: earlier.id, key, reused: true };
+    }
 
     context.progress("cluster", 0, rows.length, "rows");
     const points = async (): Promise<Vectors> => {
@@ -141,6 +149,8 @@ export async function cluster(
       n_clusters: count,
       n_noise: raw.reduce((sum, label) => sum + Number(label === UNCLUSTERED), 0),
       assign_noise: assignNoise,
+      ...naming,
+      quality_metrics: await qualityOf(await points(), rows, labels, context.signal),
       ...(outside ? { unclustered_cluster: count } : {}),
       [PROVENANCE]: provenanceOf(key, clock, { rows: rows.length, ...(found.names ? { names: found.names } : {}) }),
     };
@@ -150,7 +160,7 @@ export async function cluster(
       pl.DataFrame([int64("cluster", fileIds(labels)), int64("raw_cluster", raw)]),
     );
     await writeParquet(dataset.path(defaultLabels), defaultLabelTable(labels, coordinates));
-    await writeJson(dataset.path("clusters", `${id}.json`), json);
+    await writeJson(jsonFile(id), json);
     return {
       ...{ id, key, json, reused: false, summary: summaryOf(json), names: found.names },
       labels: () => Promise.resolve(labels),
@@ -173,10 +183,8 @@ export async function cluster(
 }
 
 /** What is clustered: a point for every row of the table. */
-async function pointsOf(clusterOn: string, embedded: Embedded, laidOut: LaidOut): Promise<Vectors> {
-  if (clusterOn === "embedding") return embedded.vectors();
-  const values = await laidOut.coordinates();
-  return { values, rows: values.length / 2, dimensions: 2 };
+function pointsOf(clusterOn: string, embedded: Embedded, laidOut: LaidOut): Promise<Vectors> {
+  return clusterOn === "embedding" ? embedded.vectors() : laidOut.places();
 }
 
 /** Labels with the rows of no cluster in that whose mean place is nearest. */

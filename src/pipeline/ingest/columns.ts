@@ -76,14 +76,15 @@ function storableColumn(column: pl.Series): pl.Series {
       // most columns of text are none of dates, and their first rows show it
       if (start.some((text) => text !== null) && !mayBeDates(start)) return column;
       const dates = parseDates(column.toArray() as (string | null)[]);
-      return dates ? pl.Series(column.name, dates, pl.Datetime("ms")) : column;
+      return dates ? pl.Series(column.name, dates, pl.Datetime("ms")).cast(pl.Datetime("us")) : column;
     }
     case "Decimal":
     case "Int128":
     case "UInt64":
       return exactly(column);
     case "Date":
-      return column.cast(pl.Datetime("ms"));
+    case "Datetime":
+      return column.cast(pl.Datetime("us"));
     case "Categorical":
     case "Enum":
     case "Time":
@@ -163,6 +164,12 @@ export function checkTextColumn(frame: pl.DataFrame, name: unknown): string {
 /** The type of a column in polars' words: "Float64", "List(Float64)". */
 function typeName(column: pl.Series): string {
   return String(column.dtype).replace(/DataType\(((?:[^()]|\([^()]*\))*)\)/g, "$1");
+}
+
+/** Checks that there is something in a table. @throws LatentScopeError `empty-input` */
+export function checkTable(table: pl.DataFrame): void {
+  if (!table.width) throw new LatentScopeError("empty-input", "The table has no columns.");
+  if (!table.height) throw new LatentScopeError("empty-input", "The table has no rows.");
 }
 
 /** Fewest rows with text that can be laid out. */

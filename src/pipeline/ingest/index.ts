@@ -14,7 +14,7 @@ import {
 import { provenanceOf, type RunContext, type StepOutcome } from "../context";
 import { plural } from "../format";
 import type { TableInput } from "../types";
-import { checkTextColumn, checkTexts, storableFrame } from "./columns";
+import { checkTable, checkTextColumn, checkTexts, storableFrame } from "./columns";
 import { contentHash } from "./content-hash";
 import { readTable } from "./read-table";
 import { Texts } from "./texts";
@@ -49,8 +49,7 @@ export async function ingest(
   return context.step("ingest", async (clock) => {
     const warn = (message: string): void => context.warn(message);
     const table = await readTable(input, warn);
-    if (!table.width) throw new LatentScopeError("empty-input", "The table has no columns.");
-    if (!table.height) throw new LatentScopeError("empty-input", "The table has no rows.");
+    checkTable(table);
     checkTextColumn(table, textColumn);
     await nextTurn();
     const { frame, names } = storableFrame(table, textColumn, warn);
@@ -69,8 +68,11 @@ export async function ingest(
     const existing = await dataset.readMeta();
     if (existing) await checkSameTable(dataset, existing, hash, frame);
     await nextTurn();
-    const meta = existing ?? (await describe(dataset.name, frame, column));
-    if (!existing) await dataset.writeInput(frame, { ...meta, [PROVENANCE]: provenanceOf(hash, clock) });
+    const meta = existing ?? {
+      ...(await describe(dataset.name, frame, column)),
+      [PROVENANCE]: provenanceOf(hash, clock),
+    };
+    if (!existing) await dataset.writeInput(frame, meta);
     const missing = texts.length - texts.rows.length;
     const summary = missing
       ? `${plural(frame.height, "row")}, ${plural(missing, "row")} without text`

@@ -48,6 +48,11 @@ function frame(columns: readonly (readonly [string, readonly unknown[]])[]): pl.
   return pl.DataFrame(columns.map(([name, values]) => series(name, values)));
 }
 
+/** JavaScript has dates that are none: polars would take them for 1970. */
+function validDate(date: Date | null): Date | null {
+  return date && Number.isNaN(date.getTime()) ? null : date;
+}
+
 /** A column of the narrowest type that holds every value; of mixed values, text. */
 function series(name: string, values: readonly unknown[]): pl.Series {
   const kinds = new Set(values.map(kindOf));
@@ -62,7 +67,7 @@ function series(name: string, values: readonly unknown[]): pl.Series {
       case "boolean":
         return pl.Series(name, values as (boolean | null)[], pl.Bool);
       case "date":
-        return pl.Series(name, values as (Date | null)[], pl.Datetime("ms"));
+        return pl.Series(name, (values as (Date | null)[]).map(validDate), pl.Datetime("ms"));
       case "integer":
         return pl.Series(name, values as (number | null)[], pl.Float64).cast(pl.Int64);
       case "long":

@@ -2,6 +2,7 @@ import pl from "nodejs-polars";
 import type { TableInput } from "../types";
 import { frameOfArrow, isArrowTable } from "./arrow-table";
 import { readFiles, type Warn } from "./files";
+import { isFrame, withoutHiddenNames } from "./hidden-names";
 import { frameOfColumns, frameOfRecords, isColumns } from "./plain-data";
 import { unsupported } from "./unsupported";
 
@@ -11,19 +12,19 @@ import { unsupported } from "./unsupported";
  * @throws LatentScopeError `unsupported-input`, `not-found`, `damaged-file`
  */
 export async function readTable(input: TableInput, warn: Warn): Promise<pl.DataFrame> {
+  const frame = await anyTable(input, warn);
+  return withoutHiddenNames(frame, warn);
+}
+
+async function anyTable(input: TableInput, warn: Warn): Promise<pl.DataFrame> {
   if (typeof input === "string") return readFiles(input, warn);
   if (Array.isArray(input)) return frameOfRecords(input as readonly unknown[]);
   if (typeof input === "object" && input !== null) {
-    if (isFrame(input)) return ownFrame(input);
+    if (isFrame(input)) return ownFrame(withoutHiddenNames(input, warn));
     if (isArrowTable(input)) return frameOfArrow(input);
     if (isColumns(input)) return frameOfColumns(input);
   }
   throw unsupported(describe(input));
-}
-
-function isFrame(input: object): input is pl.DataFrame {
-  const frame = input as Partial<pl.DataFrame>;
-  return Array.isArray(frame.columns) && typeof frame.getColumn === "function" && typeof frame.writeIPC === "function";
 }
 
 /** A frame of this library's copy of nodejs-polars: that of another copy cannot be used with it. */

@@ -25,6 +25,7 @@ import { clusterColumns, membersOf, type Clustered } from "../cluster";
 import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "../context";
 import { plural } from "../format";
 import type { Ingested } from "../ingest";
+import { NAMING, namingOf, renamed, type RunNaming } from "../naming";
 import { unlessAborted } from "../native-threads";
 import { finishedRun } from "../reuse";
 import type { LaidOut } from "../umap";
@@ -43,7 +44,7 @@ export interface ClusterToLabel {
 }
 
 /** Options of the labelling. */
-export interface LabelOptions {
+export interface LabelOptions extends RunNaming {
   /**
    * "keywords" (the default; needs no network; clusters by the values of a column keep these as their labels), or a function that gives a cluster its label. The labels of a function are kept like those
    * of any model: a function with the same source text is not called again for the same clusters.
@@ -74,7 +75,8 @@ export interface Labelled extends StepOutcome {
 
 /** Checks the options of the labelling. @throws LatentScopeError `bad-option`, `unknown-model` */
 export function checkLabelOptions(options: LabelOptions = {}): LabelOptions {
-  checkKnown("label", options, ["model", "samples"]);
+  checkKnown("label", options, ["model", "samples", ...NAMING]);
+  namingOf("label", options);
   if (options.samples !== undefined) checkNumber("label.samples", options.samples, { least: 1, whole: true });
   const { model = "keywords" } = options;
   if (model !== "keywords" && typeof model !== "function")
@@ -110,7 +112,12 @@ export async function label(
     const key = stepKey("label", { cluster: clustered.key, ...identity });
     const file = (id: string): string => `clusters/${id}.parquet`;
     const earlier = await finishedRun(dataset, await dataset.labelSets(clustered.id), key, (id) => [file(id)]);
-    if (earlier) return { id: earlier.id, key, json: earlier.json, reused: true, summary: summaryOf(earlier.json) };
+    const naming = namingOf("label", options);
+    const jsonFile = (id: string): string => dataset.path("clusters", `${id}.json`);
+    if (earlier) {
+      const json = await renamed(jsonFile(earlier.id), earlier.json, naming);
+      return { id: earlier.id, key, json, reused: true, summary: summaryOf(json) };
+    }
 
     const labels = await clustered.labels();
     const coordinates = await laidOut.coordinates();
@@ -152,13 +159,14 @@ export async function label(
       context: "",
       max_tokens_per_sample: -1,
       max_tokens_total: -1,
+      ...naming,
       [PROVENANCE]: provenanceOf(key, clock, {
         clusters: made.length,
         labels: made.map(({ source, model: by, error }) => ({ source, model: by, error })),
       }),
     };
     await writeParquet(dataset.path(file(id)), labelTable(made, labels, coordinates));
-    await writeJson(dataset.path("clusters", `${id}.json`), json);
+    await writeJson(jsonFile(id), json);
     return { id, key, json, reused: false, summary: summaryOf(json) };
   });
 }
