@@ -19,7 +19,7 @@ export default defineConfig({
           ...shared,
           name: "rooms",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/lab/**"],
+          exclude: ["tests/lab/**", "tests/python-tool/**"],
           testTimeout: 30_000,
         },
       },
@@ -30,6 +30,17 @@ export default defineConfig({
           name: "lab",
           include: ["tests/lab/**/*.test.ts"],
           testTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // The Python tool on the files of this library: `npm run test:python-tool` installs it.
+        test: {
+          ...shared,
+          name: "python-tool",
+          include: ["tests/python-tool/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

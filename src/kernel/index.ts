@@ -1,5 +1,6 @@
 /** What a notebook calls. */
 export { Scope, type ScopeEvents } from "./scope";
+export { preview, Preview } from "./preview";
 export { list, open, remove, run } from "./run";
 export { Clustering, Data, Embedding, ingest, Labels, Layout } from "./steps";
 export { jupyter } from "./notebook";
