@@ -186,5 +186,5 @@ function range(least: string, greatest: string): string {
 function asText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "number") return Number(value.toPrecision(6)).toString();
-  return String(value).replace(/T00:00:00$/, "");
+  return typeof value === "string" ? value.replace(/T00:00:00$/, "") : JSON.stringify(value);
 }

@@ -3,6 +3,7 @@ import pl from "nodejs-polars";
 import {
   listScopes,
   openScope,
+  VectorSearch,
   remove as removeRuns,
   runPipeline,
   type OpenOptions,
@@ -119,6 +120,7 @@ export function scopeOf(result: RunResult): Scope {
     folder: dataset.folder,
     textColumn: result.textColumn,
     metadata: result.metadata,
+    search: new VectorSearch(dataset, result.metadata, result.input.getColumn(result.textColumn)),
   });
   openScopes.set(key, scope);
   return scope;

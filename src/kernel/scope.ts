@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
-import type pl from "nodejs-polars";
+import pl from "nodejs-polars";
+import { checkNumber, type EmbedOptions, type Match, type SearchOptions, type VectorSearch } from "../pipeline";
 import { clusterSizes, UNCLUSTERED, type ClusterId, type ScopeState } from "../scope";
-import { clustersFrame, editsFrame, rowsFrame, selectionFrame, type RowSource } from "./frames";
+import { clustersFrame, editsFrame, int64, rowsFrame, selectionFrame, type RowSource } from "./frames";
 import { ScopeMap, type MapSource } from "./map";
 import { jupyter } from "./notebook";
 import { rowDetails } from "./row-details";
@@ -22,6 +23,8 @@ export interface ScopeParts {
   readonly folder: string;
   readonly textColumn: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Finds rows by their vectors. */
+  readonly search: VectorSearch;
 }
 
 export interface ScopeEvents {
@@ -118,6 +121,32 @@ export class Scope {
     this.#parts.session.edit(description === undefined ? edit : { ...edit, description }, "code");
   }
 
+  /**
+   * The rows whose texts are nearest in meaning to a text: rows of {@link rows} with their `similarity` (the cosine of the vectors), best first.
+   * @param query embedded with the model of the map; where that is somebody else's, it is sent there as the texts were
+   * @param options.k how many rows, at most. Default: 20
+   * @param options.embed options of the embedding that are not in the files, as `apiKey`, or a model of your own
+   * @throws LatentScopeError `bad-option`; `unknown-model`, `model-missing` and others of a run, for the option `embed`
+   */
+  async search(
+    query: string,
+    options: { k?: number; embed?: EmbedOptions; signal?: AbortSignal } = {},
+  ): Promise<pl.DataFrame> {
+    const { k, embed = {}, signal } = options;
+    return this.#matches(await this.#parts.search.byText(query, embed, this.#found(k, 20, signal)));
+  }
+
+  /**
+   * The rows nearest to a row by their vectors, without itself: rows of {@link rows} with their `similarity`, best first.
+   * @param row its `ls_index`
+   * @param options.k how many rows, at most. Default: 10
+   * @throws LatentScopeError `bad-rows`, `bad-option`
+   */
+  async neighbors(row: number, options: { k?: number; signal?: AbortSignal } = {}): Promise<pl.DataFrame> {
+    const [checked] = toIndices(this.#state, [row]);
+    return this.#matches(await this.#parts.search.byRow(checked, this.#found(options.k, 10, options.signal)));
+  }
+
   /** Takes back the newest edit that stands, whoever made it. @throws LatentScopeError `nothing-to-undo` */
   undo(): void {
     this.#parts.session.edit({ kind: "undo" }, "code");
@@ -162,6 +191,27 @@ export class Scope {
     const clusters = sizes.size - Number(sizes.has(UNCLUSTERED));
     const count = (n: number): string => n.toLocaleString("en");
     return `Scope ${this.name}/${this.id}: ${count(assignment.length)} rows, ${count(clusters)} clusters, ${count(outliers)} unclustered (${this.path})`;
+  }
+
+  #found(k: number | undefined, preset: number, signal: AbortSignal | undefined): SearchOptions {
+    const deleted = new Set(this.#parts.source.deleted);
+    return { k: checkNumber("k", k ?? preset, { least: 1, whole: true }), skip: (row) => deleted.has(row), signal };
+  }
+
+  #matches(matches: readonly Match[]): pl.DataFrame {
+    const order = pl.DataFrame([
+      int64(
+        "ls_index",
+        Int32Array.from(matches, ({ row }) => row),
+      ),
+      pl.Series(
+        "similarity",
+        matches.map(({ similarity }) => similarity),
+        pl.Float64,
+      ),
+    ]);
+    const rows = order.join(this.rows, { on: "ls_index", how: "left" });
+    return rows.select(...this.rows.columns, "similarity");
   }
 
   get #state(): ScopeState {

@@ -1,4 +1,5 @@
 /** The six steps of a run (ingest, embed, UMAP, cluster, label, save), and saved scopes. */
+export { checkNumber } from "./check-options";
 export { checkClusterOptions, cluster, type Clustered, type ClusterOptions } from "./cluster";
 export type { RunContext } from "./context";
 export { embed, findProvider, type CustomModel, type Embedded, type EmbedOptions } from "./embed";
@@ -12,6 +13,7 @@ export { previewTable, type ColumnPreview, type PreviewOptions, type TablePrevie
 export { remove, type RemoveOptions } from "./remove";
 export { runPipeline } from "./run";
 export { save, type Parts, type SaveOptions } from "./save";
+export { VectorSearch, type Match, type SearchOptions } from "./search";
 export { singleStep } from "./single-step";
 export type {
   OpenOptions,

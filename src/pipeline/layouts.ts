@@ -1,5 +1,5 @@
 import { LatentScopeError } from "../scope";
-import { Dataset, numbers, provenance, readParquet, type JsonObject, type Run } from "../store";
+import { Dataset, numbers, provenance, readParquet, textAt, type JsonObject, type Run } from "../store";
 import { quotedList } from "./format";
 import type { Embedded } from "./embed";
 import type { Ingested } from "./ingest";
@@ -75,7 +75,7 @@ export async function referenceLayout(
     minDist: Number(run.json["min_dist"]),
     extent: extentOf(run.json),
     async load(signal) {
-      const textColumn = String(embedding.json["text_column"] ?? meta.text_column);
+      const textColumn = textAt(embedding.json, "text_column", meta.text_column ?? "");
       const { rows } = await Texts.of((await dataset.readInput()).getColumn(textColumn));
       const vectors = await readVectors(dataset, embedding.id, meta.length, signal);
       return {

@@ -110,11 +110,12 @@ export async function findProvider(
 export async function embed(
   data: Ingested,
   provider: EmbeddingProvider | ImportedVectors,
-  { dimensions, ...options }: Pick<EmbedOptions, "dimensions" | keyof RunNaming>,
+  { name, description, ...options }: EmbedOptions,
   context: RunContext,
 ): Promise<Embedded> {
   return context.step("embed", async (clock) => {
     const { dataset } = data;
+    const { dimensions } = options;
     const prefix = provider.prompts.text;
     const source = { content: data.contentHash, column: data.textColumn };
     // a model that makes vectors of this length itself says so in its identity
@@ -131,7 +132,7 @@ export async function embed(
           'Give a model that knows the language: embed: { model: "openai:…", "hf:…", "onnx:<folder>", or { id, embed(texts) } }.',
       );
     };
-    const naming = namingOf("embed", options);
+    const naming = namingOf("embed", { name, description });
     if (earlier) {
       warnUnfit(provenance(earlier.json)?.["unfit"]);
       const json = await renamed(dataset.path("embeddings", `${earlier.id}.json`), earlier.json, naming);
@@ -172,6 +173,7 @@ export async function embed(
       ...naming,
       [PROVENANCE]: provenanceOf(key, clock, {
         model: provider.identity,
+        options: recordable(options),
         query_prefix: provider.prompts.query,
         ...usage,
         unfit,
@@ -193,6 +195,20 @@ export async function embed(
       vectors: () => Promise.resolve(vectors),
     };
   });
+}
+
+/** Options that are recorded, so that a query can be embedded later in the same way. Keys and all else that is a secret are not among them. */
+const RECORDED = ["maxTokens", "prefix", "queryPrefix", "dimensions", "dtype", "revision"] as const;
+
+function recordable(options: EmbedOptions): JsonObject {
+  const { model = "gte-small", baseURL } = options;
+  const plain = RECORDED.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]] as const]));
+  return {
+    ...(typeof model === "string" ? { model } : {}),
+    // without a query, which may hold a key
+    ...(baseURL === undefined ? {} : { baseURL: baseURL.replace(/[?#].*$/s, "") }),
+    ...Object.fromEntries(plain),
+  };
 }
 
 function summaryOf(json: JsonObject, name: string): string {

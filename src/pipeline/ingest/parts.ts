@@ -19,7 +19,7 @@ async function rowsPerTurn(column: pl.Series): Promise<number> {
 export async function* partsOf(column: pl.Series): AsyncGenerator<{ from: number; values: readonly unknown[] }> {
   const rows = await rowsPerTurn(column);
   for (let from = 0; from < column.length; from += rows) {
-    yield { from, values: column.slice(from, rows).toArray() as unknown[] };
+    yield { from, values: column.slice(from, rows).toArray() };
     await nextTurn();
   }
 }
