@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BATCH_TEXTS, BATCH_TOKENS, makeBatches } from "../../src/pipeline/embed/batches";
+import { BATCH_TEXTS, BATCH_TOKENS, makeBatches } from "../../src/pipeline/embed/encoder/batches";
 
 const none = (): boolean => false;
 const lists = (batches: ReturnType<typeof makeBatches>): number[][] =>

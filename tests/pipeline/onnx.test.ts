@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { findProvider, type EmbedOptions } from "../../src/pipeline";
 import { gteSmall } from "../../src/pipeline/embed/gte-small";
 import { MODELS_FOLDER } from "../../src/pipeline/embed/model-files";
-import { pool } from "../../src/pipeline/embed/pooling";
+import { pool } from "../../src/pipeline/embed/encoder/pooling";
 import type { EmbeddingProvider } from "../../src/pipeline/embed/provider";
-import { readJsonTokenizer } from "../../src/pipeline/embed/tokenizer-json";
+import { readJsonTokenizer } from "../../src/pipeline/embed/encoder/tokenizer-json";
 import {
   FLOAT16,
   GTE_SMALL_FILES,

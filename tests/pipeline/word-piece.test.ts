@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { readTokenizer } from "../../src/pipeline/embed/vocabulary";
+import { readTokenizer } from "../../src/pipeline/embed/encoder/vocabulary";
 
 const tokenizer = readTokenizer(path.resolve(__dirname, "../../models/gte-small-int8/vocab.txt"));
 const reference = JSON.parse(readFileSync(path.resolve(__dirname, "../fixtures/embedding/wordpiece.json"), "utf8")) as {

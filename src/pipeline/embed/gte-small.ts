@@ -1,7 +1,7 @@
 import path from "node:path";
 import { throwIfAborted } from "../../scope";
 import { bundledProvider } from "./bundled";
-import { encodeTexts, tokenize } from "./encoder-threads";
+import { encodeTexts, tokenize } from "./encoder/encoder-threads";
 import type { EmbedOptions } from "./index";
 import { MODELS_FOLDER, verifyModel } from "./model-files";
 import type { EmbeddingProvider } from "./provider";

@@ -3,15 +3,15 @@ import { runInWorker, workerFile } from "../../compute/worker-task";
 import { LatentScopeError } from "../../scope";
 import { checkKnown } from "../check-options";
 import { quotedList } from "../format";
-import { absolutePath, encoderProvider, kindOfPath, sizeOf, type EncoderSource } from "./encoder-provider";
+import { absolutePath, encoderProvider, kindOfPath, sizeOf, type EncoderSource } from "./encoder/encoder-provider";
 import { fileHash } from "./file-hash";
-import { HubRepository, type HubFile, type OnDownload } from "./hub";
-import type { ModelFilesTask } from "./huggingface-files-worker";
-import type { HuggingFaceModel } from "./huggingface-worker";
-import { keepToThisMachine } from "./encoder-threads";
-import { configReader, filesOfFolder, tokenizerFiles } from "./model-folder";
+import { HubRepository, type HubFile, type OnDownload } from "./hub/hub";
+import type { ModelFilesTask } from "./hub/huggingface-files-worker";
+import type { HuggingFaceModel } from "./hub/huggingface-worker";
+import { keepToThisMachine } from "./encoder/encoder-threads";
+import { configReader, filesOfFolder, tokenizerFiles } from "./encoder/model-folder";
 import type { EmbeddingProvider, ProviderSetup } from "./provider";
-import { readTransformerConfig } from "./transformer-config";
+import { readTransformerConfig } from "./encoder/transformer-config";
 
 /** Kinds of weights that transformers.js knows. */
 const DTYPES = ["fp32", "fp16", "q8", "int8", "uint8", "q4", "bnb4", "q4f16", "q2", "q2f16", "q1", "q1f16"];
@@ -54,7 +54,7 @@ export async function huggingFaceModel({ of, options, signal }: ProviderSetup): 
       for (const file of weights.files.keys()) paths.push(await files.fetch(file, stop, downloadNote(note)));
       note(name);
       return {
-        worker: "huggingface-worker.js",
+        worker: "../hub/huggingface-worker.js",
         model: { folder: files.folder, subfolder: files.subfolder, dtype: weights.dtype },
         bytes: await sizeOf(paths),
       };
@@ -146,7 +146,7 @@ async function chooseWeights(
   keepToThisMachine();
   const task: ModelFilesTask = { folder, dtypes };
   const lists = await runInWorker<ModelFilesTask, string[][]>(
-    workerFile(__dirname, "huggingface-files-worker.js"),
+    workerFile(__dirname, "hub/huggingface-files-worker.js"),
     task,
     {
       what: "Embedding",

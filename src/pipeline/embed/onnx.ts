@@ -3,12 +3,19 @@ import path from "node:path";
 import { LatentScopeError } from "../../scope";
 import { checkKnown } from "../check-options";
 import { quotedList } from "../format";
-import { absolutePath, encoderProvider, hashes, kindOfPath, sizeOf, type EncoderSource } from "./encoder-provider";
+import {
+  absolutePath,
+  encoderProvider,
+  hashes,
+  kindOfPath,
+  sizeOf,
+  type EncoderSource,
+} from "./encoder/encoder-provider";
 import { textsInFile } from "./file-hash";
-import { configReader, filesOfFolder, tokenizerFiles } from "./model-folder";
-import type { OnnxModel } from "./onnx-worker";
+import { configReader, filesOfFolder, tokenizerFiles } from "./encoder/model-folder";
+import type { OnnxModel } from "./encoder/onnx-worker";
 import type { EmbeddingProvider, ProviderSetup } from "./provider";
-import { readTransformerConfig } from "./transformer-config";
+import { readTransformerConfig } from "./encoder/transformer-config";
 
 /** Where exporters put the graph, in the order of choice: full precision first. */
 const GRAPHS = ["onnx/model.onnx", "onnx/model_quantized.onnx", "model.onnx", "model_quantized.onnx"];

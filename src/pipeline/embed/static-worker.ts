@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { serveTask } from "../../compute/worker-task";
 import { normalise } from "./shared";
-import { readTokenizer } from "./vocabulary";
+import { readTokenizer } from "./encoder/vocabulary";
 
 export interface StaticTask {
   folder: string;

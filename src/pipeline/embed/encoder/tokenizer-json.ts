@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { LatentScopeError } from "../../scope";
+import { LatentScopeError } from "../../../scope";
 
 /** The files of a tokenizer as Hugging Face stores it. */
 export interface TokenizerFiles {

@@ -1,6 +1,6 @@
-import { LatentScopeError } from "../../scope";
-import { chooseOutput, serveEncoder, type Encoder, type EncoderTask } from "./encoder-thread";
-import { floatsOf } from "./float16";
+import { LatentScopeError } from "../../../scope";
+import { chooseOutput, serveEncoder, type Encoder, type EncoderTask } from "../encoder/encoder-thread";
+import { floatsOf } from "../encoder/float16";
 import { loadTransformers } from "./transformers-library";
 
 /** What a thread loads. */

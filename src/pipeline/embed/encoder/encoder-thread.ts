@@ -1,8 +1,8 @@
-import { serveTask } from "../../compute/worker-task";
-import { LatentScopeError } from "../../scope";
-import { inThread, stopAsked, type ThreadControl } from "../native-threads";
+import { serveTask } from "../../../compute/worker-task";
+import { LatentScopeError } from "../../../scope";
+import { inThread, stopAsked, type ThreadControl } from "../../native-threads";
 import { pool, type Pooling } from "./pooling";
-import { normalise } from "./shared";
+import { normalise } from "../shared";
 
 /** What every thread of one embedding gets: the same memory, from which each takes the next batch until none is left. */
 export interface EncoderTask<Model> {

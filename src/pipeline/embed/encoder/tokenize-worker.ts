@@ -1,6 +1,6 @@
-import { serveTask } from "../../compute/worker-task";
-import { LatentScopeError } from "../../scope";
-import { sharedInt32, sharedUint32 } from "./shared";
+import { serveTask } from "../../../compute/worker-task";
+import { LatentScopeError } from "../../../scope";
+import { sharedInt32, sharedUint32 } from "../shared";
 import { readJsonTokenizer, type TokenizerFiles } from "./tokenizer-json";
 import { readTokenizer } from "./vocabulary";
 

@@ -1,4 +1,4 @@
-import { LatentScopeError } from "../../scope";
+import { LatentScopeError } from "../../../scope";
 
 /**
  * The library transformers.js, which reads local files only from here on.

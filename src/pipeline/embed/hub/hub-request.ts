@@ -1,5 +1,5 @@
-import { LatentScopeError, throwIfAborted } from "../../scope";
-import { version } from "../version";
+import { LatentScopeError, throwIfAborted } from "../../../scope";
+import { version } from "../../version";
 
 /** What a hub says of a file. */
 export interface HubAnswer {

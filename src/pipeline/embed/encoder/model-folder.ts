@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { LatentScopeError } from "../../scope";
+import { LatentScopeError } from "../../../scope";
 import { kindOfPath } from "./encoder-provider";
 import type { TokenizerFiles } from "./tokenizer-json";
 import type { ReadConfig } from "./transformer-config";

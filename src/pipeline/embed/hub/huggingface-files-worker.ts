@@ -1,4 +1,4 @@
-import { serveTask } from "../../compute/worker-task";
+import { serveTask } from "../../../compute/worker-task";
 import { loadTransformers } from "./transformers-library";
 
 export interface ModelFilesTask {

@@ -1,9 +1,9 @@
 import { open, mkdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { LatentScopeError, throwIfAborted } from "../../scope";
-import { takeLock } from "../../store";
-import { fileHash } from "./file-hash";
+import { LatentScopeError, throwIfAborted } from "../../../scope";
+import { takeLock } from "../../../store";
+import { fileHash } from "../file-hash";
 import { askHub, type HubAnswer } from "./hub-request";
 
 /** A file of a repository, as far as it is known without having it. */

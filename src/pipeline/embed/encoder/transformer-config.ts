@@ -1,8 +1,8 @@
 import path from "node:path";
-import { LatentScopeError } from "../../scope";
-import { isObject, type JsonObject } from "../../store";
+import { LatentScopeError } from "../../../scope";
+import { isObject, type JsonObject } from "../../../store";
 import { POOLING_MODES, type PoolingMode } from "./pooling";
-import type { Prompts } from "./provider";
+import type { Prompts } from "../provider";
 
 /** What the files of a model say about how it is to be used. */
 export interface TransformerConfig {

@@ -1,10 +1,10 @@
 import { availableParallelism, totalmem } from "node:os";
-import { runInWorker, workerFile } from "../../compute/worker-task";
-import { runThreads, threadControl } from "../native-threads";
+import { runInWorker, workerFile } from "../../../compute/worker-task";
+import { runThreads, threadControl } from "../../native-threads";
 import { makeBatches } from "./batches";
 import type { EncodedBatch, EncoderTask } from "./encoder-thread";
-import type { EmbedJob } from "./provider";
-import { sharedInt32, sharedUint32 } from "./shared";
+import type { EmbedJob } from "../provider";
+import { sharedInt32, sharedUint32 } from "../shared";
 import type { TokenizedTexts, TokenizeTask } from "./tokenize-worker";
 
 /** How texts that are split into tokens become vectors. */
@@ -13,7 +13,7 @@ export interface EncoderSetup<Model> extends Pick<
   "name" | "model" | "pooling" | "layersAfterPooling" | "padToken"
 > {
   /** The compiled module of the threads, in this folder. */
-  readonly worker: "onnx-worker.js" | "huggingface-worker.js";
+  readonly worker: "onnx-worker.js" | "../hub/huggingface-worker.js";
   /** Size of the weights: each thread holds a copy. */
   readonly bytes: number;
 }

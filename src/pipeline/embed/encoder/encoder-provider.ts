@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { throwIfAborted } from "../../scope";
-import { checkNumber } from "../check-options";
+import { throwIfAborted } from "../../../scope";
+import { checkNumber } from "../../check-options";
 import { encodeTexts, tokenize, type EncoderSetup } from "./encoder-threads";
-import { fileHash } from "./file-hash";
-import type { EmbedOptions } from "./index";
-import { promptsOf } from "./prompts";
-import type { EmbeddingProvider, EmbedJob } from "./provider";
+import { fileHash } from "../file-hash";
+import type { EmbedOptions } from "..";
+import { promptsOf } from "../prompts";
+import type { EmbeddingProvider, EmbedJob } from "../provider";
 import type { TokenizerFiles } from "./tokenizer-json";
 import type { TransformerConfig } from "./transformer-config";
 

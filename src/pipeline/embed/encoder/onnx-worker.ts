@@ -1,5 +1,5 @@
 import type * as OnnxRuntime from "onnxruntime-node";
-import { LatentScopeError } from "../../scope";
+import { LatentScopeError } from "../../../scope";
 import { chooseOutput, serveEncoder, type Encoder, type EncoderTask, type PaddedBatch } from "./encoder-thread";
 import { floatsOf } from "./float16";
 

@@ -1,4 +1,4 @@
-import { normalise } from "./shared";
+import { normalise } from "../shared";
 
 /** Ways to make one vector of the token vectors of a text, as sentence-transformers names them. */
 export const POOLING_MODES = ["cls", "max", "mean", "mean_sqrt_len", "weightedmean", "lasttoken"] as const;
