@@ -1,5 +1,5 @@
 import { runInWorker, workerFile } from "../compute/worker-task";
-import { writeJson, type Dataset, type JsonObject } from "../store";
+import { writeJsonAfter, type Dataset, type JsonObject } from "../store";
 import type { IpcColumns, Vectors } from "../store/lance";
 import type { LanceTask, LanceWork } from "./lance-worker";
 import { runThreads, threadControl } from "./native-threads";
@@ -33,8 +33,8 @@ export async function writeVectors(
   signal?: AbortSignal,
 ): Promise<void> {
   const task: LanceWork = { kind: "vectors", folder: dataset.path("lancedb"), table: `emb-${json.id}`, vectors };
-  await lance(task, "Writing vectors", signal);
-  await writeJson(dataset.path("embeddings", `${json.id}.json`), json);
+  const file = dataset.path("embeddings", `${json.id}.json`);
+  await writeJsonAfter(file, json, () => lance(task, "Writing vectors", signal));
 }
 
 /** Writes the table of a scope. @param ipc its columns but the vectors */

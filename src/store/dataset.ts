@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type pl from "nodejs-polars";
 import type { LogEntry } from "../scope";
@@ -54,6 +54,12 @@ export class Dataset {
 
   /** Removes what runs that were killed left behind. Only for the owner of the {@link lock}: nobody else is writing then. */
   async removeLeftovers(): Promise<void> {
+    // vectors whose JSON had not come into its place; those without any sign of it are another tool's, which may go on with them
+    for (const name of await filesOf(this.path("embeddings"))) {
+      const id = /^\.(embedding-\d+)\.json\..*\.tmp$/.exec(name)?.[1];
+      if (id && !(await readJson(this.path("embeddings", `${id}.json`))))
+        await rm(this.path("lancedb", `emb-${id}.lance`), { recursive: true, force: true });
+    }
     for (const folder of ["", ...FOLDERS]) await removeLeftovers(this.path(folder), 0);
   }
 

