@@ -20,7 +20,7 @@ export default defineConfig({
           name: "rooms",
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/lab/**", "tests/python-tool/**"],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

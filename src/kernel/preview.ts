@@ -106,9 +106,11 @@ export class Preview {
   }
 
   toString(): string {
-    const columns = this.#table.columns.map(
-      (column) => `  ${[column.name, ...this.#cells(column)].filter(Boolean).join(" · ")}`,
-    );
+    const columns = this.#table.columns.map((column) => {
+      const { name, type, nulls, distinct, note } = column;
+      const counts = [nulls ? many(nulls, "null") : "", distinct < 0 ? "" : `${count(distinct)} distinct`];
+      return `  ${[name, type, ...counts, this.#values(column), note].filter(Boolean).join(" · ")}`;
+    });
     return [...this.#sentences(), ...this.warnings, ...columns].join("\n");
   }
 
@@ -142,27 +144,27 @@ export class Preview {
     ];
   }
 
-  /** What is said of a column: type, nulls, distinct values, values or lengths, note. */
-  #cells({ type, nulls, distinct, extent, lengths, note }: ColumnPreview): string[] {
-    const [least, greatest] = [asText(extent?.[0]), asText(extent?.[1])];
-    return [
-      type,
-      nulls ? many(nulls, "null") : "",
-      distinct < 0 ? "" : `${count(distinct)} distinct`,
-      lengths
-        ? `${range(count(lengths.shortest), count(lengths.longest))} characters`
-        : range(least ?? "", greatest ?? ""),
-      note,
-    ];
+  /** What is said of a column's values: their range, or the lengths of texts. */
+  #values({ extent, lengths }: ColumnPreview): string {
+    if (lengths) return `${range(count(lengths.shortest), count(lengths.longest))} characters`;
+    return range(asText(extent?.[0]) ?? "", asText(extent?.[1]) ?? "");
   }
 
   #html(): string {
     const cell = (text: string, style = ""): string =>
       `<td style="text-align:left;padding:2px 12px 2px 0;${style}">${escapeHtml(text)}</td>`;
     const rows = this.#table.columns.map((column) => {
-      const weight = column.name === this.texts.column ? "font-weight:600" : "";
-      const cells = this.#cells(column).map((text) => cell(text));
-      return `<tr>${cell(column.name, weight)}${cells.join("")}${cell(column.example, "opacity:.7")}</tr>`;
+      const { name, type, nulls, distinct, note, example } = column;
+      const cells = [
+        cell(name, name === this.texts.column ? "font-weight:600" : ""),
+        cell(type),
+        cell(nulls ? count(nulls) : ""),
+        cell(distinct < 0 ? "" : count(distinct)),
+        cell(this.#values(column), "white-space:nowrap"),
+        cell(note),
+        cell(example, "opacity:.7"),
+      ];
+      return `<tr>${cells.join("")}</tr>`;
     });
     const head = ["column", "type", "nulls", "distinct", "values", "note", "example"];
     return [

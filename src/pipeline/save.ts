@@ -4,6 +4,7 @@ import {
   int64,
   isObject,
   kindOf,
+  listParts,
   PROVENANCE,
   readParquet,
   text,
@@ -163,11 +164,8 @@ function ipcColumns(frame: pl.DataFrame): IpcColumns {
   const columns = frame.columns.map((name): pl.Series => {
     const column: pl.Series = frame.getColumn(name);
     if (kindOf(column) !== "List") return column;
-    const lengths = column.lst.lengths().cast(pl.Int32);
-    // An empty list would explode to a null, as no list does.
-    const values = pl.DataFrame([column, lengths.rename("lengths of lists")]).filter(pl.col("lengths of lists").gt(0));
-    const list: pl.Series = values.getColumn(name);
-    lists[name] = stream([list.explode() as pl.Series]);
+    const { lengths, values } = listParts(column);
+    lists[name] = stream([values]);
     return lengths.rename(name);
   });
   return { columns: stream(columns), lists };

@@ -3,6 +3,7 @@ export { removeLeftovers, writeAtomically, writeTextAtomically } from "./atomic"
 export { datasets, ensureWritable } from "./data-dir";
 export { Dataset, PROVENANCE, provenance, type Provenance, type Run } from "./dataset";
 export { damagedFile, isObject, readJson, textAt, writeJson, writeJsonAfter, type JsonObject } from "./json";
+export { listParts } from "./lists";
 export { takeLock, type LockOwner } from "./lock";
 export { columnMetadata, type ColumnMetadata, type Meta } from "./meta";
 export { checkDatasetName, checkRunId, defaultDatasetName, resolveDataDir, type RunKind } from "./names";

@@ -6,9 +6,12 @@ import { access, mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { connect } from "@lancedb/lancedb";
 import {
+  type Data,
+  type DataType,
   Field,
   FixedSizeList,
   Float32,
+  type Float64,
   Int64,
   List,
   makeData,
@@ -70,7 +73,7 @@ export async function writeScopeTable(
   const table = tableFromIPC(ipc.columns);
   const columns = table.schema.fields.map((field) => {
     const column = table.getChild(field.name);
-    const values = Object.hasOwn(ipc.lists, field.name) ? tableFromIPC(ipc.lists[field.name]).getChildAt(0) : null;
+    const values = Object.hasOwn(ipc.lists, field.name) ? tableFromIPC(ipc.lists[field.name]).getChildAt<DataType>(0) : null;
     return [field.name, column && values ? listsOf(column as Vector<Int32>, values) : column] as const;
   });
   await writeTable(folder, name, vectors.rows, checkpoint, (from, to) => {
@@ -80,7 +83,7 @@ export async function writeScopeTable(
 }
 
 /** A column of lists from their lengths and values. */
-function listsOf(lengths: Vector<Int32>, values: Vector): Vector<List> {
+function listsOf(lengths: Vector<Int32>, values: Vector<DataType>): Vector<List> {
   const valueOffsets = new Int32Array(lengths.length + 1);
   const nullBitmap = new Uint8Array(Math.ceil(lengths.length / 8));
   let nullCount = 0;
@@ -92,8 +95,24 @@ function listsOf(lengths: Vector<Int32>, values: Vector): Vector<List> {
   }
   const type = new List(new Field("item", values.type, true));
   return new Vector([
-    makeData({ type, length: lengths.length, nullCount, nullBitmap, valueOffsets, child: values.data[0] }),
+    makeData({ type, length: lengths.length, nullCount, nullBitmap, valueOffsets, child: inOnePiece(values) }),
   ]);
+}
+
+/** Numbers in one piece of memory: a long column comes in several. */
+function inOnePiece(values: Vector<DataType>): Data {
+  const [first, ...more] = values.data;
+  if (!more.length) return first;
+  const numbers = values.data.map((part) => (part.values as Float64Array).subarray(0, part.length));
+  const whole = new (numbers[0].constructor as Float64ArrayConstructor)(values.length);
+  const nullBitmap = new Uint8Array(Math.ceil(values.length / 8));
+  let at = 0;
+  for (const [i, part] of values.data.entries()) {
+    whole.set(numbers[i], at);
+    for (let k = 0; k < part.length; k++, at++) if (part.getValid(k)) nullBitmap[at >> 3] |= 1 << (at & 7);
+  }
+  const { length, nullCount } = values;
+  return makeData({ type: values.type as Float64, length, nullCount, nullBitmap, data: whole });
 }
 
 /** Reads the vectors of a table, by `ls_index`, into shared memory. @throws LatentScopeError `damaged-file` */

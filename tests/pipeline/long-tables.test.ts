@@ -1,10 +1,12 @@
+import path from "node:path";
+import { connect } from "@lancedb/lancedb";
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
 import { RunContext } from "../../src/pipeline/context";
-import { embed, findProvider, ingest } from "../../src/pipeline";
+import { embed, findProvider, ingest, openScope } from "../../src/pipeline";
 import { contentHash } from "../../src/pipeline/ingest/content-hash";
 import { Texts } from "../../src/pipeline/ingest/texts";
-import { newDataDir } from "./support";
+import { newDataDir, quickRun, vectorsOf } from "./support";
 
 /** More rows than are embedded at once. */
 const ROWS = 120_000;
@@ -52,6 +54,51 @@ describe("a long table", () => {
   });
 });
 
+describe("a long column of lists", () => {
+  const rows = 2500;
+  const dimensions = 400;
+  const value = (row: number, d: number): number => Math.sin(row * dimensions + d);
+  const lists = Array.from({ length: rows }, (_, row) => Array.from({ length: dimensions }, (_, d) => value(row, d)));
+  const text = Array.from({ length: rows }, (_, row) => `text ${row}`);
+
+  it("is embedding and column at once, and comes back whole from every file", async () => {
+    const dataDir = newDataDir();
+    const table = pl.DataFrame([pl.Series("text", text, pl.Utf8), pl.Series("v", lists, pl.List(pl.Float64))]);
+    const result = await quickRun(table, dataDir, { name: "lists", embed: { model: "column:v" } });
+    const vectors = await vectorsOf(result);
+    expect(vectors[rows - 1]).toEqual(Float32Array.from(lists[rows - 1]));
+    const stored = await (await connect(path.join(result.dataset.folder, "lancedb"))).openTable("scopes-001");
+    const found = (await stored.query().where("index = 2499").select(["v"]).toArray()) as { v: Iterable<number> }[];
+    expect([...found[0].v]).toEqual(lists[rows - 1]);
+    const { input } = await openScope("lists", { dataDir });
+    expect(Array.from(input.getColumn("v").toArray()[1200] as unknown as number[])).toEqual(lists[1200]);
+  });
+
+  it.each([
+    ["is too short in one row", 2000, (list: (number | null)[]) => list.slice(1), /399 numbers in row 2,?000/],
+    ["is missing in one row", 2001, () => null, /no vector in row 2001/],
+    [
+      "has a gap",
+      1999,
+      (list: (number | null)[]) => list.map((v, d) => (d === 7 ? null : v)),
+      /null at place 7 of row 1999/,
+    ],
+    [
+      "has what is no number",
+      3,
+      (list: (number | null)[]) => list.map((v, d) => (d === 0 ? NaN : v)),
+      /NaN at place 0 of row 3/,
+    ],
+  ])("that %s is refused with the row", async (_, row, change, message) => {
+    const damaged = lists.map((list, i) => (i === row ? (change(list) as number[]) : list));
+    const table = pl.DataFrame([pl.Series("text", text, pl.Utf8), pl.Series("v", damaged, pl.List(pl.Float64))]);
+    await expect(quickRun(table, newDataDir(), { embed: { model: "column:v" } })).rejects.toMatchObject({
+      code: "bad-vectors",
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
 describe("the hash of a table", () => {
   const texts = ["a", null, "", "bc", "é", "\u{1f600}", "x".repeat(50_000)];
   const column = (values: readonly (string | null)[]): pl.Series => pl.Series("text", [...values], pl.Utf8);
@@ -70,6 +117,22 @@ describe("the hash of a table", () => {
   ])("changes with %s", async (_, before, after) => {
     const hash = (values: readonly (string | null)[]): Promise<string> => contentHash(pl.DataFrame([column(values)]));
     expect(await hash(before)).not.toBe(await hash(after));
+  });
+
+  it("tells lists by their lengths and values, and knows no other names for the same numbers", async () => {
+    const hash = (values: unknown[], type = pl.List(pl.Float64)): Promise<string> =>
+      contentHash(pl.DataFrame([pl.Series("v", values, type)]));
+    const different = [
+      [[1, 2], [3]],
+      [[1], [2, 3]],
+      [[1, 2], [3], []],
+      [[1, 2], [3], null],
+      [[1, null], [3]],
+      [[1, 0], [3]],
+    ];
+    const hashes = await Promise.all(different.map((values) => hash(values)));
+    expect(new Set(hashes).size).toBe(different.length);
+    expect(await hash([[1, 2], [3]])).toBe(hashes[0]);
   });
 
   it("tells numbers, missing numbers and what is none", async () => {

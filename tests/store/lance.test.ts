@@ -5,7 +5,6 @@ import path from "node:path";
 import { connect } from "@lancedb/lancedb";
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
-import { readJson } from "../../src/store";
 import type * as Lance from "../../src/store/lance";
 
 // the built file: here, apache-arrow would be loaded a second time, as an ES module, and LanceDB takes tables of its own copy only
@@ -13,7 +12,6 @@ const { readVectorTable, writeScopeTable, writeVectorTable } = createRequire(__f
   "../../dist/store/lance",
 ) as typeof Lance;
 
-const fixture = path.resolve(__dirname, "../fixtures/latentscope-1.0/deb200");
 const vectors = (rows: number, dimensions: number) => ({
   rows,
   dimensions,
@@ -53,25 +51,6 @@ describe("a table of vectors", () => {
     const written = vectors(45_000, 2);
     await writeVectorTable(folder, "emb-embedding-002", written);
     expect((await readVectorTable(folder, "emb-embedding-002")).values).toEqual(written.values);
-  });
-
-  it("of Latent Scope itself can be read", async () => {
-    const read = await readVectorTable(
-      path.resolve(__dirname, "../fixtures/latentscope-1.0/deb200/lancedb"),
-      "emb-embedding-002",
-    );
-    expect(read).toMatchObject({ rows: 200, dimensions: 16 });
-    // against what the Python tool wrote beside it
-    const { min_values, max_values } = (await readJson(
-      path.join(fixture, "embeddings", "embedding-002.json"),
-    )) as Record<string, number[]>;
-    for (let d = 0; d < 16; d++) {
-      const values = read.values.filter((_, i) => i % 16 === d);
-      expect([Math.min(...values), Math.max(...values)]).toEqual([
-        Math.fround(min_values[d]),
-        Math.fround(max_values[d]),
-      ]);
-    }
   });
 
   it("that is missing is a damaged file with its name", async () => {

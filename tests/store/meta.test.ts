@@ -3,14 +3,15 @@ import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
 import { columnMetadata, Dataset, type ColumnMetadata } from "../../src/store";
 
-const fixture = new Dataset(path.resolve(__dirname, "../fixtures/latentscope-1.0"), "deb200");
+const fixtures = path.resolve(__dirname, "../fixtures/latentscope-1.0");
 
 describe("the description of a column", () => {
-  it("is that of Latent Scope for its own dataset, to the last key", async () => {
+  it.each(["sotu150", "vectors60"])("is that of Latent Scope for its own %s, to the last key", async (name) => {
+    const fixture = new Dataset(fixtures, name);
     const meta = await fixture.readMeta();
     const frame = await fixture.readInput();
     const described: Record<string, ColumnMetadata> = {};
-    for (const name of frame.columns) described[name] = await columnMetadata(frame.getColumn(name));
+    for (const column of frame.columns) described[column] = await columnMetadata(frame.getColumn(column));
     // of equally frequent texts, the order is open
     const settled = (columns: Record<string, ColumnMetadata> | undefined): unknown =>
       Object.entries(columns ?? {}).map(([name, column]) => [

@@ -147,7 +147,7 @@ export async function embed(
     checked?.catch(() => undefined);
     const whole =
       "vectorsOf" in provider
-        ? { vectors: provider.vectorsOf(data), embedded: 0, texts: undefined, usage: {} }
+        ? { vectors: await provider.vectorsOf(data), embedded: 0, texts: undefined, usage: {} }
         : await embedRows(data, provider, context);
     const { embedded, texts, usage } = whole;
     const vectors =

@@ -36,7 +36,7 @@ export interface Prompts {
 /** Vectors that came with the table. */
 export interface ImportedVectors extends VectorSource {
   /** Those of its rows. @throws LatentScopeError `no-such-column`, `bad-vectors` */
-  vectorsOf(data: Ingested): Vectors;
+  vectorsOf(data: Ingested): Promise<Vectors>;
 }
 
 /** What turns texts into vectors. */

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import type pl from "nodejs-polars";
-import { isText } from "./columns";
+import pl from "nodejs-polars";
+import { kindOf, listParts } from "../../store";
 import { partsOf } from "./parts";
 
 /**
@@ -10,29 +10,38 @@ import { partsOf } from "./parts";
 export async function contentHash(frame: pl.DataFrame): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([frame.height, frame.columns]));
-  for (const name of frame.columns) {
-    const column = frame.getColumn(name);
-    const add = isText(column) ? addTexts : addValues;
-    for await (const { values } of partsOf(column)) add(hash, values);
-  }
+  for (const name of frame.columns) for await (const { part } of partsOf(frame.getColumn(name))) addValues(hash, part);
   return hash.digest("hex");
 }
 
-/** Texts with their lengths: much faster than as JSON. */
-function addTexts(hash: Hash, values: readonly unknown[]): void {
-  const texts = values as readonly (string | null)[];
-  // "3,-,5:" and then the texts themselves
-  hash.update(`${texts.map((text) => text?.length ?? "-").join()}:`);
+function addValues(hash: Hash, column: pl.Series): void {
+  const kind = kindOf(column);
+  if (kind === "List") {
+    const { lengths, values } = listParts(column);
+    addNumbers(hash, lengths, pl.Int64);
+    return addValues(hash, values);
+  }
+  if (kind === "Bool" || kind === "Boolean" || kind === "Datetime" || /^U?Int/.test(kind))
+    return addNumbers(hash, kind === "Datetime" ? column.cast(pl.Datetime("us")) : column, pl.Int64);
+  if (kind.startsWith("Float")) return addNumbers(hash, column, pl.Float64);
+  addTexts(hash, column.toArray() as (string | null)[]);
+}
+
+/** Numbers as the bytes that they are, after those that are missing: no JavaScript value is made of any. */
+function addNumbers(hash: Hash, column: pl.Series, type: typeof pl.Int64 | typeof pl.Float64): void {
+  if (!column.length) return;
+  hash.update(type === pl.Int64 ? "i" : "f");
+  const hasNulls = column.nullCount() > 0;
+  if (hasNulls) hash.update(column.isNull().cast(pl.UInt8).toTypedArray() as Uint8Array);
+  const whole = column.cast(type) as pl.Series;
+  const { buffer, byteOffset, byteLength } = (
+    hasNulls ? (whole.fillNull("zero")) : whole
+  ).toTypedArray() as Float64Array;
+  hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+/** Texts with their lengths, "3,-,5:" and then the texts themselves: much faster than as JSON. */
+function addTexts(hash: Hash, texts: readonly (string | null)[]): void {
+  hash.update(`t${texts.map((text) => text?.length ?? "-").join()}:`);
   hash.update(texts.join(""));
-}
-
-function addValues(hash: Hash, values: readonly unknown[]): void {
-  hash.update(JSON.stringify(values, distinguish));
-}
-
-/** What JSON would write as null, or not at all. */
-function distinguish(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  return value;
 }

@@ -60,7 +60,8 @@ export async function ingest(
     checkTexts(texts, textColumn);
 
     const dataDir = resolveDataDir(options.dataDir);
-    const hash = await contentHash(frame);
+    // described meanwhile, in polars' own threads
+    const [hash, described] = await Promise.all([contentHash(frame), describe(frame)]);
     const dataset = new Dataset(dataDir, options.name ?? defaultDatasetName(column, hash));
     await ensureWritable(dataDir);
     await context.lock(dataset, "ingest");
@@ -69,7 +70,9 @@ export async function ingest(
     if (existing) await checkSameTable(dataset, existing, hash, frame);
     await nextTurn();
     const meta = existing ?? {
-      ...(await describe(dataset.name, frame, column)),
+      ...{ id: dataset.name, length: frame.height, columns: [...frame.columns], text_column: column },
+      ...described,
+      ls_version: LS_VERSION,
       [PROVENANCE]: provenanceOf(hash, clock),
     };
     if (!existing) await dataset.writeInput(frame, meta);
@@ -91,18 +94,13 @@ export async function ingest(
   });
 }
 
-async function describe(name: string, frame: pl.DataFrame, textColumn: string): Promise<Meta> {
+async function describe(frame: pl.DataFrame): Promise<Pick<Meta, "column_metadata" | "potential_embeddings">> {
   const columns = await Promise.all(
     frame.columns.map(async (column) => [column, await columnMetadata(frame.getColumn(column))] as const),
   );
   return {
-    id: name,
-    length: frame.height,
-    columns: [...frame.columns],
-    text_column: textColumn,
     column_metadata: Object.fromEntries(columns),
     potential_embeddings: columns.filter(([, { type }]) => type === "array").map(([column]) => column),
-    ls_version: LS_VERSION,
   };
 }
 

@@ -17,8 +17,8 @@ export class Texts {
     let count = 0;
     let first: string | undefined;
     let allEqual = true;
-    for await (const { from, values } of partsOf(column))
-      for (const [i, text] of (values as (string | null)[]).entries()) {
+    for await (const { from, part } of partsOf(column))
+      for (const [i, text] of (part.toArray() as (string | null)[]).entries()) {
         if (!text?.trim()) continue;
         first ??= text;
         allEqual &&= text === first;
@@ -47,8 +47,8 @@ export class Texts {
 
   /** All texts in order, part by part; the event loop gets its turn after each. */
   async *parts(): AsyncGenerator<{ from: number; texts: (string | null)[] }> {
-    for await (const { from, values } of partsOf(this.column))
-      yield { from, texts: (values as (string | null)[]).map(textOrNull) };
+    for await (const { from, part } of partsOf(this.column))
+      yield { from, texts: (part.toArray() as (string | null)[]).map(textOrNull) };
   }
 
   /** At most so many texts, evenly from all that there are. */
