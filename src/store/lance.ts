@@ -73,7 +73,9 @@ export async function writeScopeTable(
   const table = tableFromIPC(ipc.columns);
   const columns = table.schema.fields.map((field) => {
     const column = table.getChild(field.name);
-    const values = Object.hasOwn(ipc.lists, field.name) ? tableFromIPC(ipc.lists[field.name]).getChildAt<DataType>(0) : null;
+    const values = Object.hasOwn(ipc.lists, field.name)
+      ? tableFromIPC(ipc.lists[field.name]).getChildAt<DataType>(0)
+      : null;
     return [field.name, column && values ? listsOf(column as Vector<Int32>, values) : column] as const;
   });
   await writeTable(folder, name, vectors.rows, checkpoint, (from, to) => {

@@ -3,28 +3,12 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { gteSmall } from "../../src/pipeline/embed/gte-small";
 import { MODELS_FOLDER } from "../../src/pipeline/embed/model-files";
-import type { EmbeddingProvider } from "../../src/pipeline/embed/provider";
 import { staticModel } from "../../src/pipeline/embed/static";
-import { cosine, newDataDir, quickRun, recorded, sentences, vectorsOf } from "./support";
+import { cosine, embedAll, newDataDir, quickRun, recorded, sentences, vectorsOf } from "./support";
 
 const reference = JSON.parse(readFileSync(path.resolve(__dirname, "../fixtures/embedding/vectors.json"), "utf8")) as {
   cases: { text: string; gte: number[]; static: number[] }[];
 };
-
-async function embedAll(provider: EmbeddingProvider, texts: readonly string[]): Promise<Float32Array[]> {
-  const vectors = new Array<Float32Array>(texts.length);
-  await provider.embed(texts, {
-    known: () => false,
-    warn: (message) => expect.unreachable(message),
-    note: () => undefined,
-    deliver: (positions, batch) => {
-      const dimensions = batch.length / positions.length;
-      for (let i = 0; i < positions.length; i++)
-        vectors[positions[i]] = batch.slice(i * dimensions, (i + 1) * dimensions);
-    },
-  });
-  return vectors;
-}
 
 const length = (vector: Float32Array): number =>
   Math.sqrt(cosine(vector, vector) && vector.reduce((sum, v) => sum + v * v, 0));

@@ -6,7 +6,7 @@ import { findProvider, type EmbedOptions } from "../../src/pipeline";
 import { gteSmall } from "../../src/pipeline/embed/gte-small";
 import type { EmbeddingProvider } from "../../src/pipeline/embed/provider";
 import { gteSmallFolder, Hub, newFolder, WORD_VECTORS, wordGraph, wordModel, writeModel } from "../support/hub";
-import { cosine, newDataDir, quickRun, recorded, sentences } from "./support";
+import { embedAll, cosine, newDataDir, quickRun, recorded, sentences } from "./support";
 
 const texts = [
   ...sentences.slice(0, 10),
@@ -18,33 +18,6 @@ const texts = [
 
 async function hf(of: string, options: EmbedOptions = {}, signal?: AbortSignal): Promise<EmbeddingProvider> {
   return (await findProvider({ model: `hf:${of}`, ...options }, signal)) as EmbeddingProvider;
-}
-
-interface Told {
-  notes?: string[];
-  signal?: AbortSignal;
-  delivered?: () => void;
-}
-
-async function embedAll(
-  provider: EmbeddingProvider,
-  list: readonly string[],
-  told: Told = {},
-): Promise<Float32Array[]> {
-  const vectors = new Array<Float32Array>(list.length);
-  await provider.embed(list, {
-    known: () => false,
-    ...(told.signal ? { signal: told.signal } : {}),
-    warn: () => undefined,
-    note: (note) => told.notes?.push(note),
-    deliver: (positions, batch) => {
-      told.delivered?.();
-      const dimensions = batch.length / positions.length;
-      for (let i = 0; i < positions.length; i++)
-        vectors[positions[i]] = batch.slice(i * dimensions, (i + 1) * dimensions);
-    },
-  });
-  return vectors;
 }
 
 let hub: Hub | undefined;

@@ -21,7 +21,7 @@ import {
   writeModel,
   type ModelFiles,
 } from "../support/hub";
-import { cosine, newDataDir, quickRun, recorded, sentences, vectorsOf } from "./support";
+import { embedAll, cosine, newDataDir, quickRun, recorded, sentences, vectorsOf } from "./support";
 
 const texts = [
   ...sentences.slice(0, 40),
@@ -34,25 +34,6 @@ const texts = [
 
 async function onnx(folder: string, options: EmbedOptions = {}): Promise<EmbeddingProvider> {
   return (await findProvider({ model: `onnx:${folder}`, ...options })) as EmbeddingProvider;
-}
-
-async function embedAll(
-  provider: EmbeddingProvider,
-  list: readonly string[],
-  warnings: string[] = [],
-): Promise<Float32Array[]> {
-  const vectors = new Array<Float32Array>(list.length);
-  await provider.embed(list, {
-    known: () => false,
-    warn: (message) => warnings.push(message),
-    note: () => undefined,
-    deliver: (positions, batch) => {
-      const dimensions = batch.length / positions.length;
-      for (let i = 0; i < positions.length; i++)
-        vectors[positions[i]] = batch.slice(i * dimensions, (i + 1) * dimensions);
-    },
-  });
-  return vectors;
 }
 
 /** Options for a map of a handful of rows. */
@@ -407,7 +388,7 @@ it("warns when much of the texts is unknown to the tokenizer", async () => {
   const provider = await onnx(wordModel(wordGraph({})));
   const warned = async (list: string[]): Promise<string[]> => {
     const warnings: string[] = [];
-    await embedAll(provider, list, warnings);
+    await embedAll(provider, list, { warnings });
     return warnings;
   };
   expect(await warned(["red green blue", "red green"])).toEqual([]);

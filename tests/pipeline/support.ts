@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { EmbeddingProvider } from "../../src/pipeline/embed/provider";
 import { readVectors } from "../../src/pipeline/vectors";
 import { runPipeline } from "../../src/pipeline";
 import type { RunHooks, RunOptions, RunResult, TableInput } from "../../src/pipeline";
@@ -23,6 +24,36 @@ export function quickRun(
   hooks: RunHooks = {},
 ): Promise<RunResult> {
   return runPipeline(input, "text", { embed: { model: "static" }, umap: { nEpochs: 20 }, ...options, dataDir }, hooks);
+}
+
+/** What a model tells while it embeds. */
+export interface Told {
+  warnings?: string[];
+  notes?: string[];
+  signal?: AbortSignal;
+  delivered?: () => void;
+}
+
+/** The vectors of some texts by a model alone. */
+export async function embedAll(
+  provider: EmbeddingProvider,
+  texts: readonly string[],
+  { warnings, notes, signal, delivered }: Told = {},
+): Promise<Float32Array[]> {
+  const vectors = new Array<Float32Array>(texts.length);
+  await provider.embed(texts, {
+    known: () => false,
+    ...(signal ? { signal } : {}),
+    warn: (message) => warnings?.push(message),
+    note: (note) => notes?.push(note),
+    deliver: (positions, batch) => {
+      delivered?.();
+      const dimensions = batch.length / positions.length;
+      for (let i = 0; i < positions.length; i++)
+        vectors[positions[i]] = batch.slice(i * dimensions, (i + 1) * dimensions);
+    },
+  });
+  return vectors;
 }
 
 /** What this library recorded beside a run of a step. */

@@ -34,9 +34,7 @@ function addNumbers(hash: Hash, column: pl.Series, type: typeof pl.Int64 | typeo
   const hasNulls = column.nullCount() > 0;
   if (hasNulls) hash.update(column.isNull().cast(pl.UInt8).toTypedArray() as Uint8Array);
   const whole = column.cast(type) as pl.Series;
-  const { buffer, byteOffset, byteLength } = (
-    hasNulls ? (whole.fillNull("zero")) : whole
-  ).toTypedArray() as Float64Array;
+  const { buffer, byteOffset, byteLength } = (hasNulls ? whole.fillNull("zero") : whole).toTypedArray() as Float64Array;
   hash.update(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
