@@ -256,7 +256,7 @@ describe("kmeans", () => {
     };
     const running = kmeans(sentences, ofSentences({ k: 300, tolerance: 0, onIteration, signal: controller.signal }));
     await expect(running).rejects.toMatchObject({ code: "interrupted" });
-    expect(performance.now() - aborted).toBeLessThan(1000);
+    expect(performance.now() - aborted).toBeLessThan(5_000);
   });
 });
 

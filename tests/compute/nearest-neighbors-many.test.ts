@@ -78,7 +78,7 @@ describe("nearestNeighbors of more rows than are compared with all others", { ti
     const error = await leavesNothingBehind(async () => {
       const all = { ...options, threads: 3, onNeighbors, signal: controller.signal };
       const reason = await nearestNeighbors(sentences, all).catch((thrown: unknown) => thrown);
-      expect(performance.now() - aborted).toBeLessThan(1000);
+      expect(performance.now() - aborted).toBeLessThan(5_000);
       return reason;
     });
     expect(error).toMatchObject({ code: "interrupted" });

@@ -253,7 +253,7 @@ describe("nearestNeighbors", () => {
     const options = { rows, dimensions, threads: 3, onNeighbors, signal: controller.signal };
     const error = await leavesNothingBehind(async () => {
       const reason = await nearestNeighbors(vectors, options).catch((thrown: unknown) => thrown);
-      expect(performance.now() - aborted).toBeLessThan(1000);
+      expect(performance.now() - aborted).toBeLessThan(5_000);
       return reason;
     });
     expect(aborted).toBeGreaterThan(0);

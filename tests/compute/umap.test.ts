@@ -183,7 +183,7 @@ describe.each(ENGINES)("umap by %s", (engine) => {
     const hooks = phase === "layout" ? { onEpoch: abort } : { onNeighbors: abort };
     const running = umap(vectors, options(vectors, { ...hooks, signal: controller.signal }));
     await expect(running).rejects.toMatchObject({ code: "interrupted" });
-    expect(performance.now() - aborted).toBeLessThan(1000);
+    expect(performance.now() - aborted).toBeLessThan(5_000);
   });
 });
 

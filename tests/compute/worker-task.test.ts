@@ -76,7 +76,7 @@ describe("runInWorker", () => {
       },
     );
     await expect(running).rejects.toMatchObject({ code: "interrupted" });
-    expect(performance.now() - aborted).toBeLessThan(1000);
+    expect(performance.now() - aborted).toBeLessThan(5_000);
     await expectNoLoad();
   });
 

@@ -108,7 +108,7 @@ describe("a folder", () => {
     };
     const embedding = embedAll(await hf(gte), sentences, { signal: controller.signal, delivered });
     await expect(embedding).rejects.toMatchObject({ code: "interrupted" });
-    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect(performance.now() - abortedAt).toBeLessThan(5_000);
   });
 });
 

@@ -83,7 +83,7 @@ describe("a run that is interrupted", () => {
       code: "interrupted",
       message: expect.stringContaining("run the same cell again") as string,
     });
-    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect(performance.now() - abortedAt).toBeLessThan(5_000);
 
     const options = { umap: { nEpochs: 10 } };
     const result = await runPipeline(rows, "text", { dataDir, ...options });

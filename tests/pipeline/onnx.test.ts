@@ -91,7 +91,7 @@ describe("a folder with gte-small as the hub has it", () => {
       },
     });
     await expect(embedding).rejects.toMatchObject({ code: "interrupted" });
-    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect(performance.now() - abortedAt).toBeLessThan(5_000);
   });
 });
 
