@@ -1,10 +1,9 @@
 // npm test: builds, makes the environment, then checks types, lint and format and runs all tests. Ends with the plain line
 // "N passed, N failed" over everything. Arguments go to vitest: `npm test -- tests/scope` runs those tests only.
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import path from "node:path";
 import { build } from "./build.mjs";
 import { ensureEnvironment } from "./environment.mjs";
-import { root, runCommand, tool } from "./run-command.mjs";
+import { runCommand, tool } from "./run-command.mjs";
+import { closeWith, runTests } from "./vitest.mjs";
 
 const tsc = tool("typescript", "bin", "tsc");
 const checks = [
@@ -28,8 +27,7 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   total.failed++;
 }
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}`);
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+closeWith(total);
 
 async function check(name, args) {
   const { code, output, seconds } = await runCommand(process.execPath, args, { capture: true });
@@ -39,20 +37,6 @@ async function check(name, args) {
 }
 
 async function vitest(project) {
-  const report = path.join(root, "test-results", `${project}.json`);
-  mkdirSync(path.dirname(report), { recursive: true });
-  rmSync(report, { force: true });
-  const { code } = await runCommand(process.execPath, [
-    ...[tool("vitest", "vitest.mjs"), "run", "--project", project, "--passWithNoTests"],
-    ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters],
-  ]);
-  const result = JSON.parse(readFileSync(report, "utf8"));
-  const brokenFiles = result.testResults.filter(
-    (file) => file.status === "failed" && file.assertionResults.length === 0,
-  );
-  const failed = result.numFailedTests + brokenFiles.length;
-  total.passed += result.numPassedTests;
-  total.skipped += result.numPendingTests + result.numTodoTests;
-  // an error outside of any test fails the run as well
-  total.failed += failed === 0 && code !== 0 ? 1 : failed;
+  const counts = await runTests(project, ["--passWithNoTests", ...filters]);
+  for (const key of Object.keys(total)) total[key] += counts[key];
 }

@@ -1,4 +1,5 @@
 import pl from "nodejs-polars";
+import { axesOf } from "../pipeline";
 import { clusterSizes, initialState, logRows, UNCLUSTERED, type Content, type ScopeState } from "../scope";
 
 /** What the rows of a scope are made of beside what edits change. */
@@ -20,6 +21,7 @@ export interface RowSource {
 /** `scope.rows`: ls_index, the input's columns, x, y, cluster, raw_cluster, label, deleted, tags. */
 export function rowsFrame(source: RowSource, content: Content): pl.DataFrame {
   const n = content.assignment.length;
+  const [x, y] = axesOf(source.coordinates, 2);
   // labels come by a join: a million of them as JavaScript strings would take half a second
   const labels = pl.DataFrame([
     int64(
@@ -39,8 +41,8 @@ export function rowsFrame(source: RowSource, content: Content): pl.DataFrame {
         Int32Array.from({ length: n }, (_, i) => i),
       ),
       ...source.input.columns.map((name) => source.input.getColumn(name)),
-      pl.Series("x", everyOther(source.coordinates, 0), pl.Float32),
-      pl.Series("y", everyOther(source.coordinates, 1), pl.Float32),
+      pl.Series("x", x, pl.Float32),
+      pl.Series("y", y, pl.Float32),
       ...(source.z ? [pl.Series("z", source.z, pl.Float32)] : []),
       int64("cluster", content.assignment),
       int64("raw_cluster", source.rawClusters),
@@ -170,11 +172,6 @@ export function editsFrame(base: Content, state: ScopeState): pl.DataFrame {
 /** A column of int64. */
 export function int64(name: string, values: Int32Array): pl.Series {
   return pl.Series(name, values).cast(pl.Int64);
-}
-
-/** One coordinate of each pair. */
-export function everyOther(pairs: Float32Array, offset: 0 | 1): Float32Array {
-  return Float32Array.from({ length: pairs.length / 2 }, (_, i) => pairs[2 * i + offset]);
 }
 
 /** An empty list of strings in every row: a literal, because nodejs-polars types a Series of empty lists as List(Null). */

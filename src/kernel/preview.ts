@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import pl from "nodejs-polars";
 import {
   languageName,
+  plural,
   previewTable,
   type ColumnPreview,
   type PreviewOptions,
@@ -108,7 +109,7 @@ export class Preview {
   toString(): string {
     const columns = this.#table.columns.map((column) => {
       const { name, type, nulls, distinct, note } = column;
-      const counts = [nulls ? many(nulls, "null") : "", distinct < 0 ? "" : `${count(distinct)} distinct`];
+      const counts = [nulls ? plural(nulls, "null") : "", distinct < 0 ? "" : `${count(distinct)} distinct`];
       return `  ${[name, type, ...counts, this.#values(column), note].filter(Boolean).join(" · ")}`;
     });
     return [...this.#sentences(), ...this.warnings, ...columns].join("\n");
@@ -122,9 +123,9 @@ export class Preview {
       .map(({ language, share }) => `${languageName(language)} ${Math.round(share * 100)} %`);
     const lengths = columns.find(({ name }) => name === text.column)?.lengths;
     const parts = [
-      many(text.distinct, "distinct text"),
-      text.duplicates ? many(text.duplicates, "duplicate") : "",
-      text.empty ? `${many(text.empty, "row")} without text` : "",
+      plural(text.distinct, "distinct text"),
+      text.duplicates ? plural(text.duplicates, "duplicate") : "",
+      text.empty ? `${plural(text.empty, "row")} without text` : "",
       lengths ? `${count(Math.round(lengths.mean))} characters on average, ${count(lengths.longest)} at most` : "",
       languages.join(", "),
     ];
@@ -133,7 +134,7 @@ export class Preview {
     const embedding = seconds.find(({ step }) => step === "embed")?.seconds ?? 0;
     const { price } = text;
     return [
-      `${many(rows, "row")}, ${many(columns.length, "column")}. To be mapped: "${text.column}", ${parts.filter(Boolean).join(", ")}.`,
+      `${plural(rows, "row")}, ${plural(columns.length, "column")}. To be mapped: "${text.column}", ${parts.filter(Boolean).join(", ")}.`,
       `Embedding with ${text.model}${text.known ? `: ${count(text.known)} of the texts are known already` : ""}${text.cut ? `; some ${count(text.cut)} are longer than it reads` : ""}.`,
       unknown.length
         ? `About ${duration(left * 1000)} here, and what the model takes.`
@@ -175,10 +176,6 @@ export class Preview {
       `</tr></thead><tbody>${rows.join("")}</tbody></table>`,
     ].join("");
   }
-}
-
-function many(n: number, one: string): string {
-  return `${count(n)} ${one}${n === 1 ? "" : "s"}`;
 }
 
 function range(least: string, greatest: string): string {

@@ -1,8 +1,10 @@
 import { LatentScopeError } from "../scope";
 import { Dataset, numbers, provenance, readParquet, textAt, type JsonObject, type Run } from "../store";
+import { rowsOfAxes } from "./axes";
 import { quotedList } from "./format";
 import type { Embedded } from "./embed";
 import type { Ingested } from "./ingest";
+import { noDataset } from "./open";
 import { Texts } from "./ingest/texts";
 import { readVectors, rowsOf, type Vectors } from "./vectors";
 
@@ -58,7 +60,7 @@ export async function referenceLayout(
     );
   const dataset = new Dataset(own.dataDir, name.slice(0, slash));
   const meta = await dataset.readMeta();
-  if (!meta) throw new LatentScopeError("not-found", `There is no dataset "${dataset.name}" in ${own.dataDir}.`);
+  if (!meta) throw await noDataset(dataset);
   const run = await layoutRun(dataset, name.slice(slash + 1));
   const embedding = await dataset.findRun("embedding", String(run.json["embedding_id"]));
   if (!embedding)
@@ -87,19 +89,12 @@ export async function referenceLayout(
   };
 }
 
-/** One list of numbers for each axis. */
-export function axesOf(values: Float32Array, dimensions: number): Float32Array[] {
-  return Array.from({ length: dimensions }, (_, axis) => values.filter((_value, i) => i % dimensions === axis));
-}
-
 /** Reads the places of a layout. @throws LatentScopeError `damaged-file` */
 export async function readPlaces(file: string, json: JsonObject): Promise<Vectors> {
   const frame = await readParquet(file);
   const names = ["x", "y", "z"].slice(0, json["dimensions"] === 3 ? 3 : 2);
   const axes = names.map((name) => numbers(frame, name, file));
-  const values = new Float32Array(frame.height * names.length);
-  for (let i = 0; i < values.length; i++) values[i] = axes[i % names.length][Math.floor(i / names.length)];
-  return { values, rows: frame.height, dimensions: names.length };
+  return { values: rowsOfAxes(axes), rows: frame.height, dimensions: names.length };
 }
 
 async function layoutRun(dataset: Dataset, id: string): Promise<Run> {

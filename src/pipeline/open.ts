@@ -25,6 +25,7 @@ import {
 } from "../store";
 import { quotedList } from "./format";
 import { didYouMean } from "./ingest/nearest-names";
+import { rowsOfAxes } from "./axes";
 import { storedNames } from "./ingest/columns";
 import type { OpenOptions, RunResult } from "./types";
 
@@ -78,7 +79,7 @@ export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame)
     scopeId: id,
     textColumn: names.get(textColumn) ?? textColumn,
     input: pl.DataFrame(input.columns.map((name) => input.getColumn(name).rename(names.get(name) ?? name))),
-    coordinates: Float32Array.from({ length: x.length * 2 }, (_, i) => (i % 2 ? y : x)[i >> 1]),
+    coordinates: rowsOfAxes([x, y]),
     z: frame.columns.includes("z") ? Float32Array.from(numbers(frame, "z", file)) : undefined,
     deleted: [...missing, ...deletedRows(frame)].sort((a, b) => a - b),
     tags: await tagsOf(dataset, frame.height),

@@ -21,7 +21,7 @@ import { plural } from "./format";
 import { LS_VERSION, type Ingested } from "./ingest";
 import type { ClusterLabel, Labelled } from "./label";
 import { finishedRun } from "./reuse";
-import { axesOf } from "./layouts";
+import { axesOf } from "./axes";
 import { cellIndices } from "./tiles";
 import type { LaidOut } from "./umap";
 import { writeScopeVectors, type IpcColumns, type Vectors } from "./vectors";

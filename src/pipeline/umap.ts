@@ -7,7 +7,8 @@ import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "./cont
 import type { Embedded } from "./embed";
 import { plural } from "./format";
 import type { Ingested } from "./ingest";
-import { axesOf, earlierLayout, readPlaces, referenceLayout, type Extent } from "./layouts";
+import { axesOf } from "./axes";
+import { earlierLayout, readPlaces, referenceLayout, type Extent } from "./layouts";
 import { NAMING, namingOf, renamed, type RunNaming } from "./naming";
 import { finishedRun, lazily } from "./reuse";
 import { rowsOf, type Vectors } from "./vectors";

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { LatentScopeError } from "../../scope";
 import { packageRoot } from "../version";
+import { fileHash } from "./file-hash";
 
 /** `model.json` of a bundled model. */
 export interface ModelCard {
@@ -49,9 +49,6 @@ export function weightsOf({ card }: BundledModel): Record<string, string> {
   return Object.fromEntries(Object.entries(card.files).map(([name, { sha256 }]) => [name, sha256]));
 }
 
-/** Files found sound in this process, with size and time of change. */
-const sound = new Map<string, string>();
-
 /**
  * Checks every file of a model against its SHA-256, once per process as long as the file does not change.
  * @throws LatentScopeError `model-missing`, `model-damaged`
@@ -63,12 +60,9 @@ export async function verifyModel({ folder, card }: BundledModel): Promise<void>
 }
 
 async function verifyFile(file: string, expected: { bytes: number; sha256: string }): Promise<void> {
-  let state: string;
   let size: number;
   try {
-    const info = await stat(file);
-    size = info.size;
-    state = `${size} ${info.mtimeMs}`;
+    ({ size } = await stat(file));
   } catch (error) {
     throw new LatentScopeError(
       "model-missing",
@@ -78,19 +72,10 @@ async function verifyFile(file: string, expected: { bytes: number; sha256: strin
       },
     );
   }
-  if (sound.get(file) === state) return;
-  const found = await sha256(file);
+  const found = await fileHash(file);
   if (found !== expected.sha256)
     throw new LatentScopeError(
       "model-damaged",
       `The model file ${file} is damaged: expected ${expected.bytes} bytes with the SHA-256 ${expected.sha256}, found ${size} bytes with ${found}. ${REINSTALL}`,
     );
-  sound.set(file, state);
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  // parts of a quarter of a megabyte take less than a millisecond each: the event loop stays free
-  for await (const part of createReadStream(file, { highWaterMark: 256 * 1024 })) hash.update(part as Buffer);
-  return hash.digest("hex");
 }
