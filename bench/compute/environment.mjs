@@ -1,39 +1,27 @@
 // What the benchmark compares with, installed by itself: a Python environment in .venv and JavaScript packages in .cache, beside this file.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { pythonEnvironment } from "../../scripts/python-environment.mjs";
 import { must, step } from "../../scripts/run-command.mjs";
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
-const venv = path.join(folder, ".venv");
-const requirements = path.join(folder, "requirements.txt");
-const stamp = path.join(venv, "requirements.sha256");
 
 /** Where data, packages and results of single steps are kept. */
 export const cache = path.join(folder, ".cache");
 
+const environment = pythonEnvironment(folder, "Python peers in bench/compute/.venv");
+
 /** The environment's Python. */
-export const python =
-  process.platform === "win32" ? path.join(venv, "Scripts", "python.exe") : path.join(venv, "bin", "python");
+export const python = environment.program("python");
+
+/** Makes it; a second call finds it in place. */
+export const ensurePython = environment.ensure;
 
 export const embeddingAtlasVersion = "0.26.0";
 
 /** The UMAP of embedding-atlas, a module that needs none of its peer dependencies. */
 export const embeddingAtlasModule = path.join(cache, `embedding-atlas-${embeddingAtlasVersion}`, "dist", "umap.js");
-
-/** Makes or completes the Python environment; a second call finds it in place. */
-export async function ensurePython() {
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  await step("Python peers in bench/compute/.venv", async () => {
-    await must("Making .venv", process.env.PYTHON ?? "python3", ["-m", "venv", "--clear", venv]);
-    await must("Installing the Python peers", python, [
-      ...["-m", "pip", "install", "--disable-pip-version-check", "--only-binary", ":all:", "-r", requirements],
-    ]);
-    writeFileSync(stamp, wanted);
-  });
-}
 
 /** Fetches embedding-atlas alone: as a dependency it would bring a database and a user interface. */
 export async function ensureEmbeddingAtlas() {
