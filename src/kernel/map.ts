@@ -1,11 +1,17 @@
+import type { OutlierTable } from "../pipeline";
 import {
   LatentScopeError,
-  packAssignment,
+  packSaved,
   quantise,
   type KernelMessage,
+  type ClusterId,
+  type ContentEdit,
   type LogEntry,
+  type MadeCluster,
   type MapMessage,
+  type NewLabel,
   type RowDetail,
+  type SplitOptions,
   type WidgetState,
 } from "../scope";
 import { readApplication } from "./application";
@@ -22,6 +28,12 @@ export interface MapSource {
   readonly title: string;
   readonly coordinates: Float32Array;
   rowDetails(rows: readonly number[]): RowDetail[];
+  /** A split of a cluster, that is not made by that. */
+  proposeSplit(cluster: ClusterId, options: SplitOptions): Promise<ContentEdit>;
+  /** Where each outlier belongs. */
+  outlierTable(): Promise<OutlierTable>;
+  /** New labels: of these clusters, or of all whose labels are stale. */
+  proposeLabels(clusters: readonly ClusterId[] | undefined): Promise<readonly NewLabel[]>;
 }
 
 /** The widget state of a scope as it is now: all that a page needs to draw it. */
@@ -32,9 +44,8 @@ export function widgetState(source: MapSource, session: ScopeSession, height: nu
     title: source.title,
     rows: state.rows,
     positions: quantise(source.coordinates),
-    assignment: packAssignment(base.assignment),
-    clusters: base.clusters,
-    log: state.log,
+    ...packSaved(base),
+    log: state.log.map(({ entry }) => entry),
     selection: state.selection,
     selectionRevision: session.selectionRevision,
     app: readApplication().hash,
@@ -64,7 +75,7 @@ export class ScopeMap {
     });
     this.#model.onMessage((message, buffers) => this.#receive(message, buffers));
     session.on("edit", (entry, state) => {
-      this.#model.updateSilently({ log: state.log });
+      this.#model.updateSilently({ log: state.log.map((logged) => logged.entry) });
       this.#model.send({ type: "entry", entry });
     });
     session.on("selection", (_state, id) => this.#announceSelection(id));
@@ -87,6 +98,8 @@ export class ScopeMap {
   #receive(message: MapMessage, buffers: readonly DataView[]): void {
     switch (message.type) {
       case "ping":
+        // another kernel may have edited the same scope
+        this.#session.refresh();
         return this.#model.send({ type: "pong", id: message.id, revision: this.#session.state.revision });
       case "rows":
         return this.#model.send({
@@ -97,19 +110,34 @@ export class ScopeMap {
       case "entries":
         return this.#session.state.log
           .slice(message.revision)
-          .forEach((entry) => this.#model.send({ type: "entry", entry }));
+          .forEach(({ entry }) => this.#model.send({ type: "entry", entry }));
       case "app":
         return this.#sendApplication(message.id);
       case "edit":
-        return this.#orRefuse(message.id, () => this.#edit(message.id, message.edit));
+        return this.#orRefuse(message.id, () => this.#edit(message.id, message.edit, message.made));
       case "select":
         return this.#orRefuse(message.id, () => this.#select(message.id, buffers[0]));
+      case "propose-split":
+        return this.#later(message.id, async () => {
+          const edit = await this.#source.proposeSplit(message.cluster, message.options);
+          this.#model.send({ type: "proposal", id: message.id, edit });
+        });
+      case "propose-outliers":
+        return this.#later(message.id, async () => {
+          const { rows, clusters, probabilities } = await this.#source.outlierTable();
+          this.#model.send({ type: "outliers", id: message.id }, [rows, clusters, probabilities]);
+        });
+      case "relabel":
+        return this.#later(message.id, async () => {
+          const labels = await this.#source.proposeLabels(message.clusters ?? undefined);
+          this.#edit(message.id, { kind: "relabel", labels });
+        });
     }
   }
 
-  #edit(id: string, edit: LogEntry["edit"]): void {
+  #edit(id: string, edit: LogEntry["edit"], made?: readonly MadeCluster[]): void {
     const before = this.#session.state.revision;
-    const entry = this.#session.edit(edit, "map", id);
+    const entry = this.#session.edit(edit, "map", id, made);
     // a repeated request: its entry was announced before the page (re)connected
     if (entry.revision <= before) this.#model.send({ type: "entry", entry });
   }
@@ -124,9 +152,18 @@ export class ScopeMap {
     try {
       act();
     } catch (error) {
-      if (!(error instanceof LatentScopeError)) throw error;
-      this.#model.send({ type: "refused", id, code: error.code, message: error.message });
+      this.#refuse(id, error);
     }
+  }
+
+  /** Does what takes time, while the kernel goes on. */
+  #later(id: string, act: () => Promise<void>): void {
+    act().catch((error: unknown) => this.#refuse(id, error));
+  }
+
+  #refuse(id: string, error: unknown): void {
+    if (!(error instanceof LatentScopeError)) throw error;
+    this.#model.send({ type: "refused", id, code: error.code, message: error.message });
   }
 
   #announceSelection(id: string | null): void {

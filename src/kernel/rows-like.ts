@@ -1,50 +1,128 @@
 import type pl from "nodejs-polars";
-import { checkRows, findCluster, LatentScopeError, type ScopeState } from "../scope";
+import {
+  checkRows,
+  findCluster,
+  LatentScopeError,
+  namedSelection,
+  rowsInClusters,
+  taggedRows,
+  type ScopeState,
+} from "../scope";
 
 /**
  * Rows, in any of the ways in which a cell has them: indices (`ls_index`), a DataFrame with an `ls_index` column, a Series of indices,
- * a boolean mask of all rows (array or Series), or all rows of a cluster.
+ * a boolean mask of all rows (array, Series, or an expression of the columns of `scope.rows`, as `pl.col("year").gt(1990)`), all rows of a
+ * cluster or of some, of a tag, or of a named selection. Deleted rows belong to no cluster and no tag here.
  */
-export type RowsLike = ArrayLike<number> | readonly boolean[] | pl.DataFrame | pl.Series | { readonly cluster: number };
+export type RowsLike =
+  | ArrayLike<number>
+  | readonly boolean[]
+  | pl.DataFrame
+  | pl.Series
+  | pl.Expr
+  | { readonly cluster: number | readonly number[] }
+  | { readonly tag: string }
+  | { readonly selection: string };
+
+/** What rows are looked up in. */
+export interface RowsContext {
+  readonly state: ScopeState;
+  /** `scope.rows`. */
+  rows(): pl.DataFrame;
+  /** The column of texts. */
+  readonly textColumn: string;
+}
 
 /**
- * The indices of `rows`, distinct, in the order given (ascending for masks and clusters).
- * @throws LatentScopeError `bad-rows` when they are no rows of this scope; `unknown-cluster`
+ * The indices of `rows`, distinct, in the order given (ascending for masks, clusters and tags).
+ * @throws LatentScopeError `bad-rows` when they are no rows of this scope; `other-dataset` when a DataFrame has other texts with them;
+ * `unknown-cluster`, `unknown-tag`, `unknown-selection`
  */
-export function toIndices(state: ScopeState, rows: RowsLike): Uint32Array {
-  if (isFrame(rows)) {
-    if (!rows.columns.includes("ls_index"))
-      throw new LatentScopeError(
-        "bad-rows",
-        `The DataFrame has no column "ls_index" (it has ${rows.columns.map((c) => `"${c}"`).join(", ")}). Take its rows from scope.rows, which has it.`,
-      );
-    return toIndices(state, rows.getColumn("ls_index"));
+export function toIndices(context: RowsContext, rows: RowsLike): Uint32Array {
+  const { state } = context;
+  const { content } = state;
+  if (isFrame(rows)) return ofFrame(context, rows);
+  if (isExpr(rows)) return ofExpression(context, rows);
+  if (isSeries(rows)) return toIndices(context, rows.toArray() as number[]);
+  if (has(rows, "cluster")) {
+    const ids = [rows.cluster].flat();
+    for (const id of ids) findCluster(content, id);
+    return rowsInClusters(content, ids, { live: true });
   }
-  if (isSeries(rows)) return toIndices(state, rows.toArray() as number[]);
-  if (isCluster(rows)) {
-    findCluster(state.content, rows.cluster);
-    return indicesWhere(state.rows, (row) => state.content.assignment[row] === rows.cluster);
-  }
+  if (has(rows, "tag")) return taggedRows(content, rows.tag).filter((row) => !content.deleted[row]);
+  if (has(rows, "selection")) return namedSelection(content, rows.selection);
   if (!isArrayLike(rows))
-    throw new LatentScopeError(
-      "bad-rows",
-      "Rows are given as indices (ls_index), a DataFrame with ls_index, a boolean mask, or { cluster: id }.",
+    throw badRows(
+      'Rows are given as indices (ls_index), a DataFrame with ls_index, a boolean mask or expression, { cluster: id }, { tag: "name" } or { selection: "name" }.',
     );
   if (rows.length > 0 && typeof rows[0] === "boolean") {
     if (rows.length !== state.rows)
-      throw new LatentScopeError(
-        "bad-rows",
-        `The mask has ${rows.length} values, the scope ${state.rows} rows: it needs one for each row.`,
-      );
-    return indicesWhere(state.rows, (row) => rows[row] === true);
+      throw badRows(`The mask has ${rows.length} values, the scope ${state.rows} rows: it needs one for each row.`);
+    return whereTrue(rows as readonly (boolean | null)[]);
   }
   return checkRows(state.rows, rows as ArrayLike<number>);
 }
 
-function indicesWhere(rows: number, test: (row: number) => boolean): Uint32Array {
+function ofFrame(context: RowsContext, frame: pl.DataFrame): Uint32Array {
+  if (!frame.columns.includes("ls_index"))
+    throw badRows(
+      `The DataFrame has no column "ls_index" (it has ${frame.columns.map((c) => `"${c}"`).join(", ")}). Take its rows from scope.rows, which has it.`,
+    );
+  const indices = toIndices(context, frame.getColumn("ls_index"));
+  checkTexts(context, frame, indices);
+  return indices;
+}
+
+/** Texts of a frame that are compared with those of the scope, at most. */
+const COMPARED = 50;
+
+/** A frame of another dataset has `ls_index`, too, and then all texts are others. */
+function checkTexts({ rows, textColumn }: RowsContext, frame: pl.DataFrame, indices: Uint32Array): void {
+  if (!frame.columns.includes(textColumn) || indices.length !== frame.height) return;
+  const step = Math.max(1, Math.ceil(indices.length / COMPARED));
+  const some = [...indices.keys()].filter((i) => i % step === 0);
+  if (!some.length) return;
+  const theirs = frame.getColumn(textColumn).gather(some).toArray() as unknown[];
+  const ours = rows()
+    .getColumn(textColumn)
+    .gather(some.map((i) => indices[i]))
+    .toArray() as unknown[];
+  const plain = (text: unknown): string => String(text).trim().toLowerCase();
+  const compared = theirs.flatMap((text, i) =>
+    text === null || ours[i] === null ? [] : [plain(text) === plain(ours[i])],
+  );
+  if (!compared.length || compared.some(Boolean)) return;
+  throw new LatentScopeError(
+    "other-dataset",
+    `The DataFrame is of another dataset: its column "${textColumn}" has other texts at these ls_index. Take rows of this scope (scope.rows).`,
+  );
+}
+
+function ofExpression({ rows, state }: RowsContext, expression: pl.Expr): Uint32Array {
+  let mask: unknown[];
+  try {
+    const column = rows().select(expression.alias("wanted")).getColumn("wanted");
+    mask = column.toArray() as unknown[];
+  } catch (error) {
+    throw badRows(
+      `The expression cannot be evaluated on scope.rows: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  if (mask.length !== state.rows || mask.some((value) => typeof value !== "boolean" && value !== null))
+    throw badRows('The expression does not say true or false of each row, as pl.col("year").gt(1990) does.');
+  return whereTrue(mask as (boolean | null)[]);
+}
+
+function whereTrue(mask: readonly (boolean | null)[]): Uint32Array {
   const found: number[] = [];
-  for (let row = 0; row < rows; row++) if (test(row)) found.push(row);
+  mask.forEach((yes, row) => {
+    if (yes === true) found.push(row);
+  });
   return Uint32Array.from(found);
+}
+
+function badRows(message: string): LatentScopeError {
+  return new LatentScopeError("bad-rows", message);
 }
 
 function isArrayLike(rows: RowsLike): rows is ArrayLike<number> | readonly boolean[] {
@@ -59,6 +137,13 @@ function isFrame(rows: RowsLike): rows is pl.DataFrame {
 function isSeries(rows: RowsLike): rows is pl.Series {
   return typeof (rows as Partial<pl.Series>)?.toArray === "function" && typeof (rows as pl.Series).dtype === "object";
 }
-function isCluster(rows: RowsLike): rows is { readonly cluster: number } {
-  return typeof rows === "object" && rows !== null && typeof (rows as { cluster?: unknown }).cluster === "number";
+function isExpr(rows: RowsLike): rows is pl.Expr {
+  const { alias, over } = (rows ?? {}) as Partial<pl.Expr>;
+  return typeof alias === "function" && typeof over === "function";
+}
+function has<K extends "cluster" | "tag" | "selection">(
+  rows: RowsLike,
+  key: K,
+): rows is Extract<RowsLike, { readonly [P in K]: unknown }> {
+  return typeof rows === "object" && rows !== null && !isArrayLike(rows) && Object.hasOwn(rows, key);
 }

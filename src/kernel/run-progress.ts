@@ -48,15 +48,15 @@ export class RunProgress {
 
   /** The run is finished: what remains is one line, and its warnings. */
   finish(result: RunResult, where: string): void {
-    const noise = result.assignment.reduce((sum, id) => sum + Number(id === -1), 0);
-    const clusters = result.clusters.filter((c) => c.id !== -1).length;
+    const noise = result.saved.assignment.reduce((sum, id) => sum + Number(id === -1), 0);
+    const clusters = result.saved.clusters.filter((c) => c.id !== -1).length;
     const took = result.steps
       .filter((s) => !s.reused && s.seconds >= 0.05)
       .map((s) => `${s.step} ${duration(s.seconds * 1000)}`);
     const times = took.length ? ` (${took.join(", ")})` : "";
     const reused = result.steps.every((s) => s.reused) ? " · everything reused" : "";
     const line =
-      `${result.dataset.name}/${result.scopeId}: ${count(result.assignment.length)} rows · ${count(clusters)} clusters · ` +
+      `${result.dataset.name}/${result.scopeId}: ${count(result.saved.assignment.length)} rows · ${count(clusters)} clusters · ` +
       `${count(noise)} unclustered · ${duration(performance.now() - this.#started)}${times}${reused} · saved in ${where}`;
     this.#last(line, result.warnings);
   }

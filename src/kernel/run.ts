@@ -3,21 +3,19 @@ import pl from "nodejs-polars";
 import {
   listScopes,
   openScope,
-  VectorSearch,
   remove as removeRuns,
   runPipeline,
   type OpenOptions,
   type RemoveOptions,
   type RunOptions,
-  type RunResult,
   type ScopeInfo,
   type TableInput,
 } from "../pipeline";
 import { LatentScopeError } from "../scope";
 import { jupyter } from "./notebook";
 import { RunProgress } from "./run-progress";
-import { Scope } from "./scope";
-import { ScopeSession } from "./session";
+import { scopeOf } from "./open-scopes";
+import type { Scope } from "./scope";
 
 /**
  * From a column of text to a labelled map: ingests the table, embeds the texts, lays them out with UMAP, clusters them with HDBSCAN, labels the
@@ -99,31 +97,6 @@ export async function remove(target: string, options: RemoveOptions = {}): Promi
       pl.Int64,
     ),
   ]);
-}
-
-/** Open scopes of this process: a cell that runs again gets the one that is there, with its maps and edits. */
-const openScopes = new Map<string, Scope>();
-
-/** The scope of a result: the one that is open, if it is. */
-export function scopeOf(result: RunResult): Scope {
-  const { dataset, scopeId } = result;
-  const key = JSON.stringify([dataset.folder, scopeId, result.stamp]);
-  const known = openScopes.get(key);
-  if (known) return known;
-  const base = { clusters: result.clusters, assignment: result.assignment };
-  const log = { append: dataset.appendEdit.bind(dataset, scopeId) };
-  const scope = new Scope({
-    session: new ScopeSession(base, dataset.readEdits(scopeId), log),
-    source: result,
-    dataset: dataset.name,
-    scopeId,
-    folder: dataset.folder,
-    textColumn: result.textColumn,
-    metadata: result.metadata,
-    search: new VectorSearch(dataset, result.metadata, result.input.getColumn(result.textColumn)),
-  });
-  openScopes.set(key, scope);
-  return scope;
 }
 
 /** Does work that Jupyter's interrupt, or a signal, aborts. When it ends early, the reason stays below its progress. */

@@ -1,10 +1,49 @@
 import { inspect } from "node:util";
 import pl from "nodejs-polars";
-import { checkNumber, type EmbedOptions, type Match, type SearchOptions, type VectorSearch } from "../pipeline";
-import { clusterSizes, UNCLUSTERED, type ClusterId, type ScopeState } from "../scope";
-import { clustersFrame, editsFrame, int64, rowsFrame, selectionFrame, type RowSource } from "./frames";
+import {
+  changesOf,
+  checkNumber,
+  outliersEdit,
+  outlierTable,
+  proposeLabels,
+  proposeSplit,
+  saveEdits,
+  type EmbedOptions,
+  type LabelOptions,
+  type Match,
+  type RowVectors,
+  type SearchOptions,
+  type VectorSearch,
+} from "../pipeline";
+import {
+  cleanLabel,
+  clusterSizes,
+  LatentScopeError,
+  rowList,
+  rowSet,
+  UNCLUSTERED,
+  type ClusterId,
+  type ContentEdit,
+  type Edit,
+  type LogEntry,
+  type ScopeState,
+  type SplitOptions,
+} from "../scope";
+import type { Dataset } from "../store";
+import {
+  changesFrame,
+  clustersFrame,
+  editsFrame,
+  int64,
+  RowsFrame,
+  selectionFrame,
+  selectionsFrame,
+  tagsFrame,
+  type RowSource,
+} from "./frames";
 import { ScopeMap, type MapSource } from "./map";
 import { jupyter } from "./notebook";
+import { replayEdits, wantedEdits } from "./replay-report";
 import { rowDetails } from "./row-details";
 import { toIndices, type RowsLike } from "./rows-like";
 import type { ScopeSession } from "./session";
@@ -17,14 +56,16 @@ export const DEFAULT_HEIGHT = 560;
 export interface ScopeParts {
   readonly session: ScopeSession;
   readonly source: RowSource;
-  readonly dataset: string;
+  readonly dataset: Dataset;
   readonly scopeId: string;
-  /** Folder of the dataset. */
-  readonly folder: string;
   readonly textColumn: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** What rows say, as texts and vectors. */
+  readonly rows: RowVectors;
   /** Finds rows by their vectors. */
   readonly search: VectorSearch;
+  /** Another scope of the same dataset, by its id. */
+  readonly sibling: (id: string) => Promise<ScopeSession>;
 }
 
 export interface ScopeEvents {
@@ -43,11 +84,13 @@ export interface ScopeEvents {
 export class Scope {
   readonly #parts: ScopeParts;
   readonly #frames = new Map<string, { key: unknown; frame: pl.DataFrame }>();
+  readonly #rowsFrame: RowsFrame;
   #map: ScopeMap | undefined;
 
   /** @internal use `run` or `open` */
   constructor(parts: ScopeParts) {
     this.#parts = parts;
+    this.#rowsFrame = new RowsFrame(parts.source);
   }
 
   /** "scopes-001" */
@@ -57,12 +100,12 @@ export class Scope {
 
   /** Name of the dataset. */
   get name(): string {
-    return this.#parts.dataset;
+    return this.#parts.dataset.name;
   }
 
   /** Folder in which everything is saved. */
   get path(): string {
-    return this.#parts.folder;
+    return this.#parts.dataset.folder;
   }
 
   /** How this scope was made: every parameter, id, version and time of each step. */
@@ -74,12 +117,13 @@ export class Scope {
    * Every row of the input: `ls_index`, the input's columns, then `x`, `y` (in [-1, 1]), `cluster`, `raw_cluster`, `label`, `deleted`, `tags`.
    */
   get rows(): pl.DataFrame {
-    return this.#cached("rows", this.#state.content, () => rowsFrame(this.#parts.source, this.#state.content));
+    return this.#cached("rows", this.#state.content, () => this.#rowsFrame.of(this.#state.content));
   }
 
   /**
    * One row a cluster, largest first and the outliers (-1) last: `cluster`, `label`, `description`, `size`,
-   * `label_source` ("keywords", "llm", "user", "column" or "none"), `label_model`, `label_error`, `stale`.
+   * `label_source` ("keywords", "llm", "user", "column" or "none"), `label_model`, `label_error`, `stale` (rows have come or gone since a model
+   * made the label). Deleted rows do not count.
    */
   get clusters(): pl.DataFrame {
     return this.#cached("clusters", this.#state.content, () => clustersFrame(this.#state.content));
@@ -95,30 +139,216 @@ export class Scope {
     return this.#state.selection.slice();
   }
 
+  /** The selections that were given a name, oldest first: `name`, `rows` (count). `scope.select({ selection: name })` selects one again. */
+  get selections(): pl.DataFrame {
+    return this.#cached("selections", this.#state.content.selections, () => selectionsFrame(this.#state.content));
+  }
+
+  /** The tags: `tag`, `rows` (count, deleted ones aside). */
+  get tags(): pl.DataFrame {
+    return this.#cached("tags", this.#state.content, () => tagsFrame(this.#state.content));
+  }
+
   /**
-   * The log, oldest edit first: `edit` (number), `time` (UTC), `actor` ("map" or "code"), `kind`, `cluster`, `rows` (count), `detail` (JSON),
-   * `undone`.
+   * The log, oldest edit first: `edit` (number), `time` (UTC), `actor` ("map", "code", or "files" for other programs that changed the files),
+   * `kind`, `cluster`, `rows` (count), `detail` (JSON), `undone`, `scope`.
    */
   get edits(): pl.DataFrame {
-    return this.#cached("edits", this.#state.log, () => editsFrame(this.#parts.session.base, this.#state));
+    const scope = `${this.name}/${this.id}`;
+    return this.#cached("edits", this.#state.log, () => editsFrame(this.#state, scope));
+  }
+
+  /**
+   * What became of the clusters of the scope before, when UMAP or the clustering was run again: one row for each cluster of either.
+   * `change` ("kept": matched by the rows that both have, with its id, its colour and a person's label; "new"; "gone"), `cluster`, `label`,
+   * `previous_label`, `label_kept`, `rows`, `previous_rows`, `shared`, `overlap` (0 to 1). No rows for the first scope of a dataset.
+   */
+  get changes(): pl.DataFrame {
+    return changesFrame(changesOf(this.#parts.metadata));
   }
 
   /**
    * Selects rows, here and on every map; `[]` selects nothing. A repeated row counts once.
-   * @throws LatentScopeError `bad-rows`, `unknown-cluster`
+   * @param options.as a name under which the selection is kept: an edit of its own
+   * @throws LatentScopeError `bad-rows`, `other-dataset`, `unknown-cluster`, `unknown-tag`, `unknown-selection`; `bad-name`
    */
-  select(rows: RowsLike): void {
-    this.#parts.session.select(toIndices(this.#state, rows));
+  select(rows: RowsLike, options: { as?: string } = {}): void {
+    const indices = this.#indices(rows);
+    const { as: name } = options;
+    if (name !== undefined) this.#edit({ kind: "remember", name, rows: rowList(indices) });
+    this.#parts.session.select(indices);
+  }
+
+  /** Forgets a named selection. @throws LatentScopeError `unknown-selection` */
+  forget(name: string): void {
+    this.#edit({ kind: "forget", name });
   }
 
   /**
    * Gives a cluster a label, and a description where one is given. No model overwrites it.
-   * @throws LatentScopeError `unknown-cluster`, `bad-label`
+   * @throws LatentScopeError `unknown-cluster`, `bad-cluster` (-1), `bad-label`
    */
   rename(cluster: number, label: string, options: { description?: string } = {}): void {
     const { description } = options;
     const edit = { kind: "rename", cluster: cluster as ClusterId, label } as const;
-    this.#parts.session.edit(description === undefined ? edit : { ...edit, description }, "code");
+    this.#edit(description === undefined ? edit : { ...edit, description });
+  }
+
+  /**
+   * Moves all rows of some clusters into the first of them. The others are gone; their ids are not given again.
+   * @param label of the cluster; without one the first keeps its own, which is stale when a model made it
+   * @returns id of the first
+   * @throws LatentScopeError `unknown-cluster`, `bad-cluster` (fewer than two, or -1), `bad-label`
+   */
+  merge(clusters: readonly number[], label?: string): number {
+    const edit = { kind: "merge", clusters: clusters as readonly ClusterId[] } as const;
+    this.#edit(label === undefined ? edit : { ...edit, label });
+    return clusters[0];
+  }
+
+  /**
+   * Splits a cluster by the vectors of its rows, into new clusters with labels of their own.
+   * @param options.parts into so many, around means (spherical k-means)
+   * @param options.minClusterSize by density (HDBSCAN), into parts of at least so many rows. Without either: into 2 to 6 parts, as tell best
+   * from each other
+   * @returns ids of the parts, the largest first
+   * @throws LatentScopeError `unknown-cluster`, `bad-cluster`, `bad-option`; `no-parts` when it does not fall into parts
+   */
+  async split(
+    cluster: number,
+    options: SplitOptions & { label?: LabelOptions; signal?: AbortSignal } = {},
+  ): Promise<number[]> {
+    const { label = {}, signal, ...how } = options;
+    const edit = await proposeSplit(this.#numbers(), cluster as ClusterId, how, { label, signal });
+    return this.#madeBy(this.#edit(edit));
+  }
+
+  /**
+   * Moves rows into a cluster.
+   * @param to its id, -1 for none; or a label: that of a cluster that is there, or of a new one
+   * @returns id of the cluster
+   * @throws LatentScopeError `bad-rows` (also for none), `unknown-cluster`, `bad-label`; `bad-cluster` when several clusters have that label
+   */
+  assign(rows: RowsLike, to: number | string): number {
+    const set = rowSet(this.#indices(rows));
+    if (typeof to === "number") {
+      this.#edit({ kind: "assign", rows: set, cluster: to as ClusterId });
+      return to;
+    }
+    const label = cleanLabel(to);
+    const known = this.#state.content.clusters.filter((cluster) => cluster.label === label);
+    if (known.length > 1)
+      throw new LatentScopeError(
+        "bad-cluster",
+        `The clusters ${known.map(({ id }) => id).join(" and ")} have the label "${label}". Say which one by its id.`,
+      );
+    const target = known.length ? { cluster: known[0].id } : { label };
+    const [made = target.cluster] = this.#madeBy(this.#edit({ kind: "assign", rows: set, ...target } as ContentEdit));
+    return Number(made);
+  }
+
+  /** Marks rows as deleted: they stay in {@link rows}, and are neither drawn, counted nor found. @throws LatentScopeError `bad-rows` */
+  delete(rows: RowsLike): void {
+    this.#edit({ kind: "delete", rows: rowSet(this.#indices(rows)) });
+  }
+
+  /** Takes the mark off again. @throws LatentScopeError `bad-rows` */
+  restore(rows: RowsLike): void {
+    this.#edit({ kind: "restore", rows: rowSet(this.#indices(rows)) });
+  }
+
+  /** Gives rows a tag. @throws LatentScopeError `bad-rows`, `bad-name` */
+  tag(rows: RowsLike, tag: string): void {
+    this.#edit({ kind: "tag", rows: rowSet(this.#indices(rows)), tag });
+  }
+
+  /** Takes a tag from rows. @throws LatentScopeError `bad-rows`, `unknown-tag` */
+  untag(rows: RowsLike, tag: string): void {
+    this.#edit({ kind: "untag", rows: rowSet(this.#indices(rows)), tag });
+  }
+
+  /**
+   * Gives clusters labels by their rows as they are now.
+   * @param clusters which; left out, those whose labels are stale. A person's label is replaced only when its cluster is named
+   * @param options as the option `label` of a run. Default: keywords
+   * @returns the number of new labels
+   * @throws LatentScopeError `unknown-cluster`, `bad-cluster` (-1), `bad-option`, `unknown-model`, `interrupted`
+   */
+  async relabel(clusters?: readonly number[], options: LabelOptions & { signal?: AbortSignal } = {}): Promise<number> {
+    const { signal, ...how } = options;
+    const labels = await proposeLabels(this.#numbers(), clusters, how, signal);
+    if (labels.length) this.#edit({ kind: "relabel", labels });
+    return labels.length;
+  }
+
+  /**
+   * Moves outliers into the clusters that they likeliest belong to, the most probable first, until so many are left.
+   * @param options.share part of all rows that stays unclustered, 0 to 1
+   * @returns the rows moved: `ls_index`, `cluster`, `probability` (0 to 1: the density at which the row joins its cluster, against that in the
+   * middle of the cluster)
+   * @throws LatentScopeError `bad-option`
+   */
+  async setOutliers({ share, signal }: { share: number; signal?: AbortSignal }): Promise<pl.DataFrame> {
+    checkNumber("share", share, { least: 0, greatest: 1 });
+    const { content } = this.#state;
+    const sizes = clusterSizes(content);
+    const rows = [...sizes.values()].reduce((sum, { size }) => sum + size, 0);
+    const table = await outlierTable(this.#numbers(), signal);
+    const now = sizes.get(UNCLUSTERED)?.size ?? 0;
+    const count = Math.max(0, Math.min(table.rows.length, now - Math.floor(share * rows)));
+    if (count) this.#edit(outliersEdit(table, count));
+    return pl.DataFrame([
+      int64("ls_index", Int32Array.from(table.rows.subarray(0, count))),
+      int64("cluster", table.clusters.slice(0, count)),
+      pl.Series("probability", Array.from(table.probabilities.subarray(0, count)), pl.Float64),
+    ]);
+  }
+
+  /**
+   * Makes the edits of another run of this dataset here: rows are the same by `ls_index`, clusters are those that share most rows.
+   * @param edits the other scope, or its `edits`, all or some
+   * @returns what became of each: `edit`, `kind`, `outcome` ("applied", "partly", "already", "left out"), `code`, `reason`
+   * @throws LatentScopeError `bad-option`, `other-dataset`, `not-found`
+   */
+  async replay(edits: Scope | pl.DataFrame): Promise<pl.DataFrame> {
+    const apply = (edit: ContentEdit): void => void this.#edit(edit);
+    const { session } = this.#parts;
+    if (edits instanceof Scope) {
+      this.#checkDataset(edits.name);
+      return replayEdits(session, edits.#parts.session, undefined, apply);
+    }
+    const wanted = wantedEdits(edits);
+    if (!wanted) return replayEdits(session, session, new Set(), apply);
+    const [dataset, id] = wanted.scope.split("/");
+    this.#checkDataset(dataset);
+    return replayEdits(session, await this.#parts.sibling(id), wanted.numbers, apply);
+  }
+
+  /**
+   * Writes the edits into the files that Latent Scope reads: labels, clusters, hulls, deleted rows, tags, transactions. (The edits themselves are on
+   * the disk as soon as they are made.)
+   * @throws LatentScopeError `data-dir-not-writable`, `damaged-file`, `interrupted`
+   */
+  async save(options: { signal?: AbortSignal } = {}): Promise<void> {
+    const { session, source, dataset, scopeId } = this.#parts;
+    const scope = { ...source, base: session.base, dataset, scopeId };
+    const adopt = (outside: readonly ContentEdit[]): ScopeState => {
+      session.refresh();
+      this.adopt(outside);
+      return session.state;
+    };
+    await saveEdits(scope, adopt, options.signal);
+  }
+
+  /** @internal Takes in what other programs have done to the files. */
+  adopt(outside: readonly ContentEdit[]): void {
+    for (const edit of outside)
+      try {
+        this.#parts.session.edit(edit, "files");
+      } catch (error) {
+        if (!(error instanceof LatentScopeError)) throw error;
+        if (error.code !== "no-change") process.stderr.write(`A change in the files was left out: ${error.message}\n`);
+      }
   }
 
   /**
@@ -143,18 +373,18 @@ export class Scope {
    * @throws LatentScopeError `bad-rows`, `bad-option`
    */
   async neighbors(row: number, options: { k?: number; signal?: AbortSignal } = {}): Promise<pl.DataFrame> {
-    const [checked] = toIndices(this.#state, [row]);
+    const [checked] = this.#indices([row]);
     return this.#matches(await this.#parts.search.byRow(checked, this.#found(options.k, 10, options.signal)));
   }
 
   /** Takes back the newest edit that stands, whoever made it. @throws LatentScopeError `nothing-to-undo` */
   undo(): void {
-    this.#parts.session.edit({ kind: "undo" }, "code");
+    this.#edit({ kind: "undo" });
   }
 
   /** Makes the edit undone last again. @throws LatentScopeError `nothing-to-redo` */
   redo(): void {
-    this.#parts.session.edit({ kind: "redo" }, "code");
+    this.#edit({ kind: "redo" });
   }
 
   /** Calls `listener` at each event from now on. Returns a function that ends that. */
@@ -169,7 +399,7 @@ export class Scope {
    */
   show(options: { height?: number } = {}): void {
     if (!jupyter())
-      return writeMapPage(this.#mapSource(), this.#parts.session, options.height ?? DEFAULT_HEIGHT, this.#parts.folder);
+      return writeMapPage(this.#mapSource(), this.#parts.session, options.height ?? DEFAULT_HEIGHT, this.path);
     const map = this.#shownMap();
     if (options.height !== undefined) map.setHeight(options.height);
     map.display();
@@ -185,17 +415,17 @@ export class Scope {
   }
 
   toString(): string {
-    const { assignment } = this.#state.content;
     const sizes = clusterSizes(this.#state.content);
-    const outliers = sizes.get(UNCLUSTERED) ?? 0;
+    const outliers = sizes.get(UNCLUSTERED)?.size ?? 0;
     const clusters = sizes.size - Number(sizes.has(UNCLUSTERED));
+    const rows = [...sizes.values()].reduce((sum, { size }) => sum + size, 0);
     const count = (n: number): string => n.toLocaleString("en");
-    return `Scope ${this.name}/${this.id}: ${count(assignment.length)} rows, ${count(clusters)} clusters, ${count(outliers)} unclustered (${this.path})`;
+    return `Scope ${this.name}/${this.id}: ${count(rows)} rows, ${count(clusters)} clusters, ${count(outliers)} unclustered (${this.path})`;
   }
 
   #found(k: number | undefined, preset: number, signal: AbortSignal | undefined): SearchOptions {
-    const deleted = new Set(this.#parts.source.deleted);
-    return { k: checkNumber("k", k ?? preset, { least: 1, whole: true }), skip: (row) => deleted.has(row), signal };
+    const { deleted } = this.#state.content;
+    return { k: checkNumber("k", k ?? preset, { least: 1, whole: true }), skip: (row) => deleted[row] === 1, signal };
   }
 
   #matches(matches: readonly Match[]): pl.DataFrame {
@@ -218,6 +448,39 @@ export class Scope {
     return this.#parts.session.state;
   }
 
+  /** Makes an edit in a cell. A cell may run again: one that changes nothing any more is no error, and is not logged. */
+  #edit(edit: Edit): LogEntry | undefined {
+    try {
+      return this.#parts.session.edit(edit, "code");
+    } catch (error) {
+      if (error instanceof LatentScopeError && error.code === "no-change") return undefined;
+      throw error;
+    }
+  }
+
+  #madeBy(entry: LogEntry | undefined): number[] {
+    return entry ? [...this.#parts.session.madeBy(entry.id)] : [];
+  }
+
+  #indices(rows: RowsLike): Uint32Array {
+    const { textColumn } = this.#parts;
+    return toIndices({ state: this.#state, rows: () => this.rows, textColumn }, rows);
+  }
+
+  /** What numbers are computed from. */
+  #numbers() {
+    const { rows, source } = this.#parts;
+    return { content: this.#state.content, rows, coordinates: source.coordinates };
+  }
+
+  #checkDataset(name: string): void {
+    if (name === this.name) return;
+    throw new LatentScopeError(
+      "other-dataset",
+      `These are edits of the dataset "${name}", and this scope is of "${this.name}": their rows are not the same.`,
+    );
+  }
+
   /** The frame made for `key` (a part of the immutable state), as a copy that the caller may change. */
   #cached(name: string, key: unknown, make: () => pl.DataFrame): pl.DataFrame {
     const known = this.#frames.get(name);
@@ -234,10 +497,13 @@ export class Scope {
   #mapSource(): MapSource {
     const { dataset, scopeId, source, textColumn } = this.#parts;
     return {
-      scope: `${dataset}/${scopeId}`,
-      title: dataset,
+      scope: `${dataset.name}/${scopeId}`,
+      title: dataset.name,
       coordinates: source.coordinates,
       rowDetails: (rows) => rowDetails(source.input, textColumn, rows),
+      proposeSplit: (cluster, options) => proposeSplit(this.#numbers(), cluster, options),
+      outlierTable: () => outlierTable(this.#numbers()),
+      proposeLabels: (clusters) => proposeLabels(this.#numbers(), clusters, {}),
     };
   }
 }

@@ -2,19 +2,26 @@ import { randomUUID } from "node:crypto";
 import {
   applyEntry,
   initialState,
-  replay,
+  LatentScopeError,
+  mapClusters,
+  replayFitting,
   select,
   type Actor,
-  type Content,
+  type ClusterId,
   type Edit,
   type LogEntry,
+  type MadeCluster,
+  type Misfit,
+  type SavedContent,
   type ScopeState,
 } from "../scope";
 
-/** Where the edits of a scope are kept: appended before they count. */
+/** Where the edits of a scope are kept: appended before they count. Other kernels may append to it, too; its order is that of all of them. */
 export interface EditLog {
-  /** Returns when the entry is safely on disk; throws when it could not be written. */
-  append(entry: LogEntry): void;
+  /** Entries since the last call, oldest first. */
+  read(): LogEntry[];
+  /** Returns when the entry is safely on disk, with all entries since the last call; throws when it could not be written. */
+  append(entry: LogEntry): LogEntry[];
 }
 
 export interface SessionEvents {
@@ -33,19 +40,35 @@ export class ScopeSession {
     edit: new Set(),
     selection: new Set(),
   };
+  readonly #misfits: Misfit[] = [];
+  /** The entry of each id, and the clusters that it made. */
+  readonly #entries = new Map<string, { readonly entry: LogEntry; readonly made: readonly ClusterId[] }>();
   #selectionRevision = 0;
 
-  /** @param base the scope as saved @param entries its log, oldest first */
+  /** @param base the scope as saved */
   constructor(
-    readonly base: Content,
-    entries: readonly LogEntry[],
-    readonly log: EditLog,
+    readonly base: SavedContent,
+    private readonly log: EditLog,
   ) {
-    this.#state = replay(initialState(base), entries);
+    const start = initialState(base);
+    const { state, misfits } = replayFitting(start, log.read());
+    this.#state = state;
+    this.#misfits.push(...misfits);
+    let next = start.nextCluster;
+    for (const { entry, summary } of state.log) {
+      const count = summary?.made ?? 0;
+      this.#remember(entry, next, count);
+      next += count;
+    }
   }
 
   get state(): ScopeState {
     return this.#state;
+  }
+
+  /** Entries of the log that fit no more, because other programs have changed the files of the scope below them. */
+  get misfits(): readonly Misfit[] {
+    return this.#misfits;
   }
 
   /** Number of times that the selection was set. */
@@ -53,19 +76,39 @@ export class ScopeSession {
     return this.#selectionRevision;
   }
 
+  /** Takes in what other kernels have appended to the log. */
+  refresh(): void {
+    this.#take(this.log.read());
+  }
+
   /**
    * Applies an edit, logs it, and tells everyone. An id that the log already has (a repeated message) is applied once.
+   * @param made which of the clusters that it names were made by earlier edits
    * @throws LatentScopeError when the edit does not fit; the state is then as before
    */
-  edit(edit: Edit, actor: Actor, id: string = randomUUID()): LogEntry {
-    const known = this.#state.log.find((e) => e.id === id);
-    if (known) return known;
-    const entry: LogEntry = { revision: this.#state.revision + 1, id, time: new Date().toISOString(), actor, edit };
+  edit(edit: Edit, actor: Actor, id: string = randomUUID(), made: readonly MadeCluster[] = []): LogEntry {
+    this.refresh();
+    const known = this.#entries.get(id);
+    if (known) return known.entry;
+    const resolved = made.length ? this.#resolve(edit, made) : edit;
+    const time = new Date().toISOString();
+    const entry: LogEntry = { revision: this.#state.revision + 1, id, time, actor, edit: resolved };
+    // refused before it is written
     const next = applyEntry(this.#state, entry);
-    this.log.append(entry);
-    this.#state = next;
-    for (const listener of this.#listeners.edit) listener(entry, next);
-    return entry;
+    const appended = this.log.append(entry);
+    if (appended.length === 1) this.#accept(entry, next);
+    else this.#take(appended);
+    const taken = this.#entries.get(id);
+    if (taken) return taken.entry;
+    throw (
+      this.#misfits.find((misfit) => misfit.entry.id === id)?.reason ??
+      new LatentScopeError("unknown-edit", "The edit was not taken into the log.")
+    );
+  }
+
+  /** The clusters that an edit made, by its id. */
+  madeBy(id: string): readonly ClusterId[] {
+    return this.#entries.get(id)?.made ?? [];
   }
 
   /** Sets the selection and tells everyone. @throws LatentScopeError `bad-rows` */
@@ -79,5 +122,44 @@ export class ScopeSession {
   on<K extends keyof SessionEvents>(event: K, listener: SessionEvents[K]): () => void {
     this.#listeners[event].add(listener);
     return () => void this.#listeners[event].delete(listener);
+  }
+
+  /** Applies entries of the log, in its order. */
+  #take(entries: readonly LogEntry[]): void {
+    for (const appended of entries) {
+      const entry = { ...appended, revision: this.#state.revision + 1 };
+      try {
+        this.#accept(entry, applyEntry(this.#state, entry));
+      } catch (error) {
+        if (!(error instanceof LatentScopeError)) throw error;
+        this.#misfits.push({ entry, reason: error });
+      }
+    }
+  }
+
+  #accept(entry: LogEntry, next: ScopeState): void {
+    const { nextCluster } = this.#state;
+    this.#state = next;
+    this.#remember(entry, nextCluster, next.nextCluster - nextCluster);
+    for (const listener of this.#listeners.edit) listener(entry, next);
+  }
+
+  #remember(entry: LogEntry, firstMade: number, count: number): void {
+    const made = Array.from({ length: count }, (_, i) => (firstMade + i) as ClusterId);
+    this.#entries.set(entry.id, { entry, made });
+  }
+
+  /** The edit with the ids that clusters made by earlier edits have got. */
+  #resolve(edit: Edit, made: readonly MadeCluster[]): Edit {
+    const ids = new Map(made.map(({ cluster, by, part }) => [cluster, this.madeBy(by).at(part)]));
+    return mapClusters(edit, (cluster) => {
+      if (!ids.has(cluster)) return cluster;
+      const id = ids.get(cluster);
+      if (id !== undefined) return id;
+      throw new LatentScopeError(
+        "unknown-cluster",
+        "The cluster was not made: the edit that was to make it was refused.",
+      );
+    });
   }
 }

@@ -28,7 +28,8 @@ import {
   type Vectors,
 } from "../pipeline";
 import { int64 } from "./frames";
-import { scopeOf, withInterrupt } from "./run";
+import { scopeOf } from "./open-scopes";
+import { withInterrupt } from "./run";
 import { RunProgress } from "./run-progress";
 import type { Scope } from "./scope";
 

@@ -1,5 +1,6 @@
 /** The six steps of a run (ingest, embed, UMAP, cluster, label, save), and saved scopes. */
 export { checkNumber } from "./check-options";
+export { changesOf, type ClusterChange } from "./carry-over";
 export { checkClusterOptions, cluster, type Clustered, type ClusterOptions } from "./cluster";
 export type { RunContext } from "./context";
 export { embed, findProvider, type CustomModel, type Embedded, type EmbedOptions } from "./embed";
@@ -7,12 +8,18 @@ export { plural } from "./format";
 export { ingest, type Ingested } from "./ingest";
 export { checkLabelOptions, label, readLabels, type ClusterToLabel, type Labelled, type LabelOptions } from "./label";
 export { axesOf } from "./axes";
+export { flags } from "../store";
 export { listScopes, type ScopeInfo } from "./list";
-export { openScope, readScope } from "./open";
+export { openScope, readScope, stateOf } from "./open";
 export { languageName } from "./languages";
 export { previewTable, type ColumnPreview, type PreviewOptions, type TablePreview } from "./preview";
 export { remove, type RemoveOptions } from "./remove";
 export { runPipeline } from "./run";
+export { outliersEdit, outlierTable, type OutlierTable } from "./outliers";
+export { proposeLabels } from "./relabel";
+export { RowVectors } from "./row-vectors";
+export { saveEdits } from "./save-edits";
+export { proposeSplit } from "./split";
 export { save, type Parts, type SaveOptions } from "./save";
 export { VectorSearch, type Match, type SearchOptions } from "./search";
 export { singleStep } from "./single-step";

@@ -1,12 +1,18 @@
-import { stat } from "node:fs/promises";
 import pl from "nodejs-polars";
 import {
+  differences,
+  initialState,
   LatentScopeError,
+  replayFitting,
+  savedContent,
   UNCLUSTERED,
-  UNCLUSTERED_LABEL,
   type Cluster,
   type ClusterId,
+  type ContentEdit,
   type LabelSource,
+  type LogEntry,
+  type SavedContent,
+  type ScopeState,
 } from "../scope";
 import {
   checkRunId,
@@ -26,6 +32,7 @@ import {
 import { quotedList } from "./format";
 import { didYouMean } from "./ingest/nearest-names";
 import { rowsOfAxes } from "./axes";
+import { withSwatches } from "./carry-over";
 import { storedNames } from "./ingest/columns";
 import type { OpenOptions, RunResult } from "./types";
 
@@ -51,8 +58,27 @@ export async function openScope(name: string, options: OpenOptions = {}): Promis
   return readScope(dataset, run, await dataset.readInput());
 }
 
-/** A scope as it was saved. @param input the dataset's table */
+/** A scope of a dataset, as {@link readScope}, and what else its files say. @throws LatentScopeError `not-found`, `damaged-file` */
+export async function openedScope(dataset: Dataset, id: string, input: pl.DataFrame): Promise<OpenedScope> {
+  const run = await dataset.findRun("scopes", id);
+  if (run) return readFiles(dataset, run, input);
+  throw new LatentScopeError("not-found", `The scope "${id}" of "${dataset.name}" is not there any more.`);
+}
+
+/** A scope as its files have it. */
+export interface OpenedScope extends RunResult {
+  /** Its JSON. */
+  readonly json: JsonObject;
+  /** The id that the files give to rows of no cluster; -1 when they have none. */
+  readonly unclustered: number;
+}
+
+/** A scope as it was saved, and its edits. @param input the dataset's table */
 export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame): Promise<RunResult> {
+  return readFiles(dataset, run, input);
+}
+
+async function readFiles(dataset: Dataset, run: Run, input: pl.DataFrame): Promise<OpenedScope> {
   const { id, json } = run;
   const file = dataset.path("scopes", `${id}.parquet`);
   if (json["granularity"] === "tokens")
@@ -68,6 +94,14 @@ export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame)
     Int32Array.from(numbers(frame, column, file), (cluster) => (cluster === unclustered ? UNCLUSTERED : cluster));
   const assignment = ids("cluster");
   const clusters = await clustersOf(dataset, run, unclustered, assignment);
+  const coordinates = rowsOfAxes([x, y]);
+  const deleted = new Uint8Array(assignment.length);
+  for (const row of [...missing, ...deletedRows(frame)]) deleted[row] = 1;
+  const tags = await tagsOf(dataset, frame.height);
+  const own = provenance(json);
+  const nextCluster = Math.max(Number(own?.["next_cluster"] ?? 0), unclustered + 1);
+  const shown = withSwatches(savedContent(clusters, assignment, { deleted, tags, nextCluster }), coordinates);
+  const base = await dataset.readBase(id);
   const names = storedNames(input.columns);
   const textColumn = textAt(
     objectAt(json, "embedding"),
@@ -79,26 +113,38 @@ export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame)
     scopeId: id,
     textColumn: names.get(textColumn) ?? textColumn,
     input: pl.DataFrame(input.columns.map((name) => input.getColumn(name).rename(names.get(name) ?? name))),
-    coordinates: rowsOfAxes([x, y]),
+    coordinates,
     z: frame.columns.includes("z") ? Float32Array.from(numbers(frame, "z", file)) : undefined,
-    deleted: [...missing, ...deletedRows(frame)].sort((a, b) => a - b),
-    tags: await tagsOf(dataset, frame.height),
+    saved: base ?? shown,
+    outside: base ? outsideEdits(base, shownEntries(dataset.editLog(id).read(), own?.["last_edit"]), shown) : [],
+    hasBase: base !== undefined,
+    ...{ json, unclustered },
     // in files of before 0.6, only the rows' final clusters
     rawClusters: frame.columns.includes("raw_cluster")
       ? Int32Array.from(numbers(frame, "raw_cluster", file))
       : assignment.slice(),
-    clusters,
-    assignment,
     steps: [],
     warnings: [],
-    stamp: await stampOf(file, dataset.path("scopes", `${id}.json`)),
     metadata: { ...json, created: provenance(json)?.created ?? textAt(json, "timestamp") },
   };
 }
 
-async function stampOf(...files: readonly string[]): Promise<string> {
-  const states = await Promise.all(files.map((file) => stat(file)));
-  return states.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join();
+/** A scope that was read, as it is now: with its edits, and with what other programs have done to its files. */
+export function stateOf({ dataset, scopeId, saved, outside }: RunResult): ScopeState {
+  const { state } = replayFitting(initialState(saved), dataset.editLog(scopeId).read());
+  const more = outside.map((edit, i) => ({ revision: 0, id: `outside-${i}`, time: "", actor: "files" as const, edit }));
+  return replayFitting(state, more).state;
+}
+
+/** The entries of a log up to the last one that was written into the files. */
+function shownEntries(entries: readonly LogEntry[], last: unknown): readonly LogEntry[] {
+  return entries.slice(0, entries.findIndex(({ id }) => id === last) + 1);
+}
+
+/** What other programs have done to the files of a scope since these entries were written into them. */
+function outsideEdits(base: SavedContent, entries: readonly LogEntry[], shown: SavedContent): ContentEdit[] {
+  const { state } = replayFitting(initialState(base), entries);
+  return differences(state.content, shown);
 }
 
 /** One row for each of the table: early versions of Latent Scope left deleted rows out of the file. */
@@ -126,9 +172,9 @@ function deletedRows(frame: pl.DataFrame): number[] {
 }
 
 /** Tags with rows of this dataset. */
-async function tagsOf(dataset: Dataset, rows: number): Promise<Map<string, number[]>> {
+async function tagsOf(dataset: Dataset, rows: number): Promise<Map<string, Uint32Array>> {
   const tags = [...(await dataset.readTags())].map(([tag, tagged]) => {
-    const here = [...new Set(tagged)].filter((row) => row < rows).sort((a, b) => a - b);
+    const here = Uint32Array.from([...new Set(tagged)].filter((row) => row < rows)).sort();
     return [tag, here] as const;
   });
   return new Map(tags.filter(([, tagged]) => tagged.length));
@@ -152,10 +198,11 @@ async function clustersOf(
     throw damagedFile(file, "cluster_labels_lookup is no list of clusters");
   const known = assignment.every((cluster) => cluster === UNCLUSTERED || (cluster >= 0 && cluster < lookup.length));
   if (!known) throw damagedFile(file, "cluster_labels_lookup has fewer clusters than the rows");
-  const inside = lookup.flatMap((entry, position) =>
-    position === unclustered ? [] : [clusterOf(entry, position as ClusterId, json)],
-  );
-  return assignment.includes(UNCLUSTERED) ? [outside(), ...inside] : inside;
+  const used = new Set(assignment);
+  return lookup.flatMap((entry, position) => {
+    const gone = entry["gone"] === true && !used.has(position);
+    return position === unclustered || gone ? [] : [clusterOf(entry, position as ClusterId, json)];
+  });
 }
 
 /** The labels of a scope that names their file only, as early versions of Latent Scope wrote it. */
@@ -184,23 +231,12 @@ function clusterOf(entry: JsonObject, id: ClusterId, json: JsonObject): Cluster 
     labelSource: SOURCES.has(source) ? (source as LabelSource) : "none",
     labelModel: typeof model === "string" ? model : null,
     labelError: typeof error === "string" ? error : null,
-    stale: false,
+    stale: entry["stale"] === true,
+    swatch: typeof entry["swatch"] === "number" ? entry["swatch"] : null,
   };
 }
 
 const SOURCES = new Set<unknown>(["keywords", "llm", "user", "column", "none"] satisfies LabelSource[]);
-
-function outside(): Cluster {
-  return {
-    id: UNCLUSTERED,
-    label: UNCLUSTERED_LABEL,
-    description: "Rows that belong to no cluster.",
-    labelSource: "none",
-    labelModel: null,
-    labelError: null,
-    stale: false,
-  };
-}
 
 function objectAt(json: JsonObject, key: string): JsonObject {
   const value = json[key];

@@ -1,30 +1,19 @@
-import { stat } from "node:fs/promises";
 import pl from "nodejs-polars";
-import {
-  int64,
-  isObject,
-  kindOf,
-  listParts,
-  PROVENANCE,
-  readParquet,
-  text,
-  writeJson,
-  writeParquet,
-  type JsonObject,
-  type Run,
-} from "../store";
+import { LatentScopeError, UNCLUSTERED, type Cluster, type ScopeState } from "../scope";
+import { isObject, kindOf, listParts, PROVENANCE, readParquet, writeJson, type JsonObject, type Run } from "../store";
 import { checkKnown } from "./check-options";
-import { fileIds, type Clustered } from "./cluster";
+import { carryOver, withSwatches } from "./carry-over";
+import type { Clustered } from "./cluster";
 import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "./context";
 import type { Embedded } from "./embed";
 import { plural } from "./format";
 import { LS_VERSION, type Ingested } from "./ingest";
 import type { ClusterLabel, Labelled } from "./label";
 import { finishedRun } from "./reuse";
-import { axesOf } from "./axes";
-import { cellIndices } from "./tiles";
+import { readScope, stateOf } from "./open";
+import { scopeFileNames, writeScopeFiles } from "./scope-files";
 import type { LaidOut } from "./umap";
-import { writeScopeVectors, type IpcColumns, type Vectors } from "./vectors";
+import { writeScopeVectors, type IpcColumns } from "./vectors";
 
 /** All steps of a run but the last. */
 export interface Parts {
@@ -58,29 +47,29 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
     const { dataset } = data;
     const { label = dataset.name, description = "" } = options;
     const key = stepKey("save", { label: labelled.key, ...options });
-    const files = (id: string): string[] => [
-      `scopes/${id}.parquet`,
-      `scopes/${id}-input.parquet`,
-      `lancedb/${id}.lance`,
-    ];
+    const files = (id: string): string[] => [...scopeFileNames(id), `lancedb/${id}.lance`];
     const earlier = await finishedRun(dataset, await dataset.runs("scopes"), key, files);
     if (earlier) return { id: earlier.id, reused: true, summary: summaryOf(data), run: earlier };
 
     context.progress("save", 0, data.frame.height, "rows");
     const id = await dataset.nextId("scopes");
-    const labels = await clustered.labels();
     const places = await laidOut.places();
+    const before = await previousScope(data, context);
     const table = await readParquet(dataset.path("clusters", `${labelled.id}.parquet`));
-    const names = table.getColumn("label").toArray() as string[];
-    const scope = scopeFrame(labels, await clustered.rawLabels(), places, names);
-    const input = inputFrame(data.frame, scope);
-    const [scopeFile, inputFile] = files(id);
-    await writeParquet(dataset.path(scopeFile), scope);
-    await writeParquet(dataset.path(inputFile), input);
-    const ipc = ipcColumns(lanceFrame(input));
+    const labels = await clustered.labels();
+    const { saved, changes } = carryOver(labels, clustersOf(table, labelled.json), before?.state);
+    const content = withSwatches(saved, await laidOut.coordinates());
+    const raw = await clustered.rawLabels();
+    const unclustered = content.nextCluster;
+    const shown = await writeScopeFiles(dataset, id, { input: data.frame, places, raw, content, unclustered });
+    const ipc = ipcColumns(lanceFrame(shown.table));
     await writeScopeVectors(dataset, id, ipc, await embedded.vectors(), context.signal);
     await writeJson(dataset.path("scopes", `${id}-transactions.json`), []);
-    const { size } = await stat(dataset.path(scopeFile));
+    await dataset.writeTags(content.tags);
+    // named selections are in no file of the tool
+    if (before) await dataset.keepBase(id, content);
+    const outliers = content.assignment.includes(UNCLUSTERED) ? { unclustered_cluster: unclustered } : {};
+    const carried = before ? { from: before.id, edits: before.state.revision, changes } : undefined;
     const json = {
       ls_version: LS_VERSION,
       id,
@@ -93,54 +82,19 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
       dataset: data.meta,
       embedding: withoutKeys(embedded.json, ["min_values", "max_values"]),
       umap: laidOut.json,
-      cluster: clustered.json,
+      cluster: { ...clustered.json, ...outliers },
       granularity: "rows",
       cluster_labels: labelled.json,
-      cluster_labels_lookup: lookup(table, labelled.json),
-      rows: data.frame.height,
-      columns: scope.columns,
-      dimensions: places.dimensions,
-      size,
+      ...shown.keys,
       timestamp: localTime(new Date()),
-      [PROVENANCE]: provenanceOf(key, clock),
+      [PROVENANCE]: provenanceOf(key, clock, {
+        ...{ next_cluster: content.nextCluster, last_edit: null },
+        ...(carried ? { carried } : {}),
+      }),
     };
     await writeJson(dataset.path("scopes", `${id}.json`), json);
     return { id, reused: false, summary: summaryOf(data), run: { id, json } };
   });
-}
-
-function scopeFrame(
-  labels: Int32Array,
-  raw: Int32Array,
-  { values, dimensions }: Vectors,
-  names: readonly string[],
-): pl.DataFrame {
-  const ids = fileIds(labels);
-  const axes = axesOf(values, dimensions);
-  const inSpace = dimensions === 3;
-  return pl.DataFrame([
-    ...["x", "y", "z"].slice(0, dimensions).map((name, axis) => pl.Series(name, axes[axis])),
-    ...[64, 128].map((count) => int64(`tile_index_${count}`, cellIndices(axes.slice(0, 2), count))),
-    ...(inSpace ? [32, 64].map((count) => int64(`voxel_index_${count}`, cellIndices(axes, count))) : []),
-    int64("cluster", ids),
-    int64("raw_cluster", raw),
-    text(
-      "label",
-      Array.from(ids, (id) => names[id]),
-    ),
-    pl.Series("deleted", new Array<boolean>(labels.length).fill(false), pl.Bool),
-    int64("ls_index", Int32Array.from(labels.keys())),
-  ]);
-}
-
-/** `scopes-NNN-input.parquet`: index, the input's columns, the scope's. (Ingest has seen to it that no two have one name.) */
-function inputFrame(input: pl.DataFrame, scope: pl.DataFrame): pl.DataFrame {
-  const columns = scope.columns.filter((name) => name !== "ls_index").map((name) => scope.getColumn(name));
-  return pl.DataFrame([
-    scope.getColumn("ls_index").clone().rename("index"),
-    ...input.columns.map((name) => input.getColumn(name)),
-    ...columns,
-  ]);
 }
 
 /** Lance takes no dot in the name of a column. */
@@ -171,25 +125,43 @@ function ipcColumns(frame: pl.DataFrame): IpcColumns {
   return { columns: stream(columns), lists };
 }
 
-/** The clusters by position; beside Latent Scope's keys, where each label came from. */
-function lookup(table: pl.DataFrame, labelJson: JsonObject): JsonObject[] {
+/** The clusters as the model labelled them, by position, and where each label came from; without the rows of no cluster. */
+function clustersOf(table: pl.DataFrame, labelJson: JsonObject): Omit<Cluster, "id">[] {
   const column = (name: string): unknown[] => table.getColumn(name).toArray();
-  const [labels, descriptions] = [column("label"), column("description")];
-  const hulls = column("hull") as (ArrayLike<number> | null)[];
+  const [labels, descriptions, labelled] = [column("label"), column("description"), column("labeled")];
   const own = labelJson[PROVENANCE];
   const sources = (isObject(own) && Array.isArray(own["labels"]) ? own["labels"] : []) as Pick<
     ClusterLabel,
     "source" | "model" | "error"
   >[];
-  return labels.map((label, id) => ({
-    label,
-    description: descriptions[id],
-    hull: Array.from(hulls[id] ?? [], Number),
-    cluster: id,
-    label_source: sources[id]?.source ?? "none",
-    label_model: sources[id]?.model ?? null,
-    label_error: sources[id]?.error ?? null,
-  }));
+  return labels.flatMap((label, i) => {
+    if (!labelled[i]) return [];
+    return {
+      label: String(label),
+      description: String(descriptions[i]),
+      labelSource: sources[i]?.source ?? "none",
+      labelModel: sources[i]?.model ?? null,
+      labelError: sources[i]?.error ?? null,
+      stale: false,
+      swatch: null,
+    };
+  });
+}
+
+/** The scope of this dataset that was saved last, as it is now. One that cannot be read is passed over, with a warning. */
+async function previousScope(
+  { dataset, frame }: Ingested,
+  context: RunContext,
+): Promise<{ id: string; state: ScopeState } | undefined> {
+  const run = (await dataset.runs("scopes")).at(-1);
+  if (!run) return undefined;
+  try {
+    return { id: run.id, state: stateOf(await readScope(dataset, run, frame)) };
+  } catch (error) {
+    if (!(error instanceof LatentScopeError)) throw error;
+    context.warn(`Ids, colours and labels of ${run.id} are not carried over: ${error.message}`);
+    return undefined;
+  }
 }
 
 function withoutKeys(json: JsonObject, keys: readonly string[]): JsonObject {
@@ -197,7 +169,7 @@ function withoutKeys(json: JsonObject, keys: readonly string[]): JsonObject {
 }
 
 /** "2026-11-22 20:49:49", local time. */
-function localTime(date: Date): string {
+export function localTime(date: Date): string {
   const two = (n: number): string => String(n).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;

@@ -1,11 +1,9 @@
-import type pl from "nodejs-polars";
 import { runInWorker, workerFile } from "../compute/worker-task";
 import { LatentScopeError } from "../scope";
-import { isObject, provenance, type Dataset, type JsonObject } from "../store";
+import { isObject, provenance } from "../store";
 import { findProvider, type EmbedOptions } from "./embed";
 import { FailedTexts } from "./embed/provider";
-import { Texts } from "./ingest/texts";
-import { readVectors, type Vectors } from "./vectors";
+import type { RowVectors } from "./row-vectors";
 
 export interface SimilarityTask {
   readonly values: Float32Array;
@@ -28,23 +26,9 @@ export interface SearchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Finds rows of a dataset by the vectors of one embedding: all are compared, in a worker thread. They are read once. */
+/** Finds rows of a dataset by the vectors of one embedding: all are compared, in a worker thread. */
 export class VectorSearch {
-  #vectors: Promise<Vectors> | undefined;
-  #texts: Promise<Texts> | undefined;
-  private readonly embedding: JsonObject;
-
-  /**
-   * @param scope its JSON
-   * @param column its texts
-   */
-  constructor(
-    private readonly dataset: Dataset,
-    scope: JsonObject,
-    private readonly column: pl.Series,
-  ) {
-    this.embedding = isObject(scope["embedding"]) ? scope["embedding"] : {};
-  }
+  constructor(private readonly rows: RowVectors) {}
 
   /**
    * The rows nearest to a text, best first. It is embedded as the texts were, after the model's prompt for queries.
@@ -59,13 +43,13 @@ export class VectorSearch {
 
   /** The rows nearest to a row, best first and without it. */
   async byRow(row: number, search: SearchOptions): Promise<Match[]> {
-    const { values, dimensions } = await this.read();
+    const { values, dimensions } = await this.rows.vectors();
     const vector = values.slice(row * dimensions, (row + 1) * dimensions);
     return this.nearest(vector, { ...search, skip: (other) => other === row || search.skip(other) });
   }
 
   private async nearest(query: Float32Array, { k, skip, signal }: SearchOptions): Promise<Match[]> {
-    const { values, dimensions } = await this.read();
+    const { values, dimensions } = await this.rows.vectors();
     const file = workerFile(__dirname, "similarity-worker.js");
     const similarities = await runInWorker<SimilarityTask, Float32Array>(
       file,
@@ -73,26 +57,19 @@ export class VectorSearch {
       { what: "Searching", signal },
     );
     // rows without text have a vector that says nothing
-    this.#texts ??= Texts.of(this.column);
-    const rows = (await this.#texts).rows.filter((row) => !skip(row));
+    const rows = (await this.rows.texts()).rows.filter((row) => !skip(row));
     rows.sort((a, b) => similarities[b] - similarities[a] || a - b);
     return Array.from(rows.subarray(0, k), (row) => ({ row, similarity: similarities[row] }));
   }
 
-  private read(): Promise<Vectors> {
-    this.#vectors ??= readVectors(this.dataset, String(this.embedding["id"]), this.column.length);
-    // what failed once may be there the next time
-    this.#vectors.catch(() => (this.#vectors = undefined));
-    return this.#vectors;
-  }
-
   private async embed(query: string, options: EmbedOptions, signal: AbortSignal | undefined): Promise<Float32Array> {
-    const recorded = provenance(this.embedding)?.["options"];
+    const { embedding } = this.rows;
+    const recorded = provenance(embedding)?.["options"];
     const known: EmbedOptions = isObject(recorded) ? recorded : {};
     if (options.model === undefined && known.model === undefined)
       throw new LatentScopeError(
         "unknown-model",
-        `The files do not say how to reach the model "${String(this.embedding["model_id"])}" of ${String(this.embedding["id"])}. Name it: search(query, { embed: { model } }).`,
+        `The files do not say how to reach the model "${String(embedding["model_id"])}" of ${String(embedding["id"])}. Name it: search(query, { embed: { model } }).`,
       );
     const provider = await findProvider({ ...known, ...options }, signal);
     if ("vectorsOf" in provider)
@@ -100,7 +77,7 @@ export class VectorSearch {
         "unknown-model",
         `The vectors came with the table (${provider.name}), so that no text can be compared with them unless you name the model that made them: search(query, { embed: { model } }).`,
       );
-    const { dimensions } = await this.read();
+    const { dimensions } = await this.rows.vectors();
     let found: Float32Array | undefined;
     const ignore = (): void => undefined;
     await provider

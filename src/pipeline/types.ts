@@ -1,5 +1,5 @@
 import type pl from "nodejs-polars";
-import type { Cluster } from "../scope";
+import type { ContentEdit, SavedContent } from "../scope";
 import type { Dataset } from "../store";
 import type { ClusterOptions } from "./cluster";
 import type { ArrowTable } from "./ingest/arrow-table";
@@ -76,22 +76,18 @@ export interface RunResult {
   coordinates: Float32Array;
   /** The third number of each place; undefined in the plane. */
   z: Float32Array | undefined;
-  /** Rows that are marked as deleted, ascending. */
-  deleted: readonly number[];
-  /** Rows of each tag that has any. */
-  tags: ReadonlyMap<string, readonly number[]>;
   /** HDBSCAN's labels by row; -1 is noise. */
   rawClusters: Int32Array;
-  /** Clusters as saved, before any edit. */
-  clusters: Cluster[];
-  /** Cluster id of each row as saved; -1 belongs to none. */
-  assignment: Int32Array;
+  /** The scope before any edit. */
+  saved: SavedContent;
+  /** What other programs have done to the files of the scope since its edits were written into them. */
+  outside: readonly ContentEdit[];
+  /** Whether it is kept how the scope was before any edit: then `saved` is that, else it is what the files show. */
+  hasBase: boolean;
   /** The steps of this run in order; none for a scope that was opened. */
   steps: StepReport[];
   /** What a person should know: renamed columns, texts in another language, … */
   warnings: string[];
-  /** Changes when another tool has changed the files of the scope. */
-  stamp: string;
   /** Every parameter, id, version and time of each step, as saved. `created` is when the scope was saved. */
   metadata: Record<string, unknown> & { created: string };
 }

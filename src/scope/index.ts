@@ -1,8 +1,17 @@
 /** What a scope is: rows, clusters, edits, selection. Pure functions of plain data; no I/O, no dependencies. */
+export type { Change } from "./change";
+export * from "./clusters";
+export * from "./differences";
 export * from "./edits";
-export { cleanLabel, findCluster, MAX_LABEL_LENGTH } from "./edits/rename";
+export { namedSelection } from "./edits/remember";
+export { taggedRows } from "./edits/tag";
 export * from "./errors";
 export * from "./ids";
+export * from "./labels";
+export * from "./match";
 export * from "./reduce";
+export * from "./replay";
+export * from "./rows";
 export * from "./state";
+export * from "./swatches";
 export * from "./wire";

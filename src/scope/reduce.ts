@@ -1,32 +1,128 @@
-import { editKinds, type ContentEdit, type Edit, type EditKind, type EditSummary, type LogEntry } from "./edits";
+import { applyChange, Draft } from "./change";
+import {
+  editKinds,
+  isHistory,
+  type ContentEdit,
+  type Edit,
+  type EditKind,
+  type EditSummary,
+  type HistoryEdit,
+  type LogEntry,
+} from "./edits";
 import { LatentScopeError } from "./errors";
+import type { ClusterId } from "./ids";
+import { checkRows } from "./rows";
 import type { Content, ScopeState, Step } from "./state";
 
 /**
  * The one reducer, for kernel and map alike: the state after an entry of the log. Pure; shares what did not change.
- * @throws LatentScopeError when the edit does not fit this state (the state given is untouched), or when the entry is not the next one
+ * @throws LatentScopeError when the edit does not fit this state (the state given is untouched), or when the entry is not the next one;
+ * `no-change` when nothing would be other than it is
  */
 export function applyEntry(state: ScopeState, entry: LogEntry): ScopeState {
-  if (entry.revision !== state.revision + 1)
-    throw new LatentScopeError("unknown-edit", `Entry ${entry.revision} does not follow revision ${state.revision}.`);
-  const next = { ...state, revision: entry.revision, log: [...state.log, entry] };
-  const { edit } = entry;
-  if (edit.kind === "undo") {
-    const { rest, last } = pop(state.done, "nothing-to-undo");
-    return { ...next, content: last.before, done: rest, undone: [...state.undone, last] };
-  }
-  if (edit.kind === "redo") {
-    const { rest, last } = pop(state.undone, "nothing-to-redo");
-    return { ...next, content: last.after, done: [...state.done, last], undone: rest };
-  }
-  const content = kindOf(edit).apply(state.content, edit);
-  const step: Step = { revision: entry.revision, before: state.content, after: content };
-  return { ...next, content, done: [...state.done, step], undone: [] };
+  return reduce(state, entry, false);
 }
 
-/** The state after all of these entries, in order. */
+function reduce(state: ScopeState, entry: LogEntry, inPlace: boolean): ScopeState {
+  const { edit, revision } = entry;
+  if (revision !== state.revision + 1)
+    throw new LatentScopeError("unknown-edit", `Entry ${revision} does not follow revision ${state.revision}.`);
+  if (isHistory(edit)) {
+    const undoing = edit.kind === "undo";
+    const step = nextStep(state, edit);
+    return {
+      ...state,
+      revision,
+      content: applyChange(state.content, step.change, undoing ? "before" : "after", inPlace),
+      log: appended(state.log, { entry, summary: null }, inPlace),
+      done: undoing ? state.done.slice(0, -1) : [...state.done, step],
+      undone: undoing ? [...state.undone, step] : state.undone.slice(0, -1),
+    };
+  }
+  const { change, summary, made } = changeOf(state, edit);
+  return {
+    ...state,
+    revision,
+    content: applyChange(state.content, change, "after", inPlace),
+    nextCluster: state.nextCluster + made.length,
+    log: appended(state.log, { entry, summary: { ...summary, made: made.length } }, inPlace),
+    done: appended(state.done, { entry, change }, inPlace),
+    undone: [],
+  };
+}
+
+/**
+ * What an edit would change, and the ids of the clusters that it would make.
+ * @throws LatentScopeError as {@link applyEntry}
+ */
+export function changeOf(
+  { content, nextCluster }: Pick<ScopeState, "content" | "nextCluster">,
+  edit: ContentEdit,
+): { change: Step["change"]; summary: EditSummary; made: readonly ClusterId[] } {
+  const draft = new Draft(content, nextCluster);
+  const summary = kindOf(edit).apply(draft, edit);
+  return { ...draft.finish(), summary };
+}
+
+/** The contents as an edit would make them, for a preview of it. @throws LatentScopeError as {@link applyEntry} */
+export function previewEdit(state: ScopeState, edit: ContentEdit): Content {
+  return applyChange(state.content, changeOf(state, edit).change, "after");
+}
+
+/** The state after all of these entries, in order. @throws LatentScopeError as {@link applyEntry} */
 export function replay(state: ScopeState, entries: readonly LogEntry[]): ScopeState {
-  return entries.reduce(applyEntry, state);
+  const { state: after, misfits } = replayFitting(state, entries);
+  if (misfits.length) throw misfits[0].reason;
+  return after;
+}
+
+/** An entry that did not fit, and why. */
+export interface Misfit {
+  readonly entry: LogEntry;
+  readonly reason: LatentScopeError;
+}
+
+/**
+ * The state after those of the entries that fit, in order; each gets the next revision. The same entries on the same state give the same
+ * result wherever it is done.
+ */
+export function replayFitting(
+  start: ScopeState,
+  entries: readonly LogEntry[],
+): { state: ScopeState; misfits: readonly Misfit[] } {
+  if (!entries.length) return { state: start, misfits: [] };
+  const { content } = start;
+  // arrays of our own, to be written into: a copy for each entry would take seconds where both are long
+  let state: ScopeState = {
+    ...start,
+    content: { ...content, assignment: content.assignment.slice(), deleted: content.deleted.slice() },
+    log: [...start.log],
+    done: [...start.done],
+  };
+  const misfits: Misfit[] = [];
+  for (const entry of entries)
+    try {
+      state = reduce(state, { ...entry, revision: state.revision + 1 }, true);
+    } catch (error) {
+      if (!(error instanceof LatentScopeError)) throw error;
+      misfits.push({ entry, reason: error });
+    }
+  return { state, misfits };
+}
+
+/** The same edit of other clusters: each id that it names, through `to`. */
+export function mapClusters<E extends Edit>(edit: E, to: (id: ClusterId) => ClusterId): E {
+  return isHistory(edit) ? edit : (kindOf(edit).mapClusters(edit, to) as E);
+}
+
+/** The clusters that an edit names. */
+export function clustersNamed(edit: Edit): ReadonlySet<ClusterId> {
+  const named = new Set<ClusterId>();
+  mapClusters(edit, (id) => {
+    named.add(id);
+    return id;
+  });
+  return named;
 }
 
 /**
@@ -37,28 +133,6 @@ export function select(state: ScopeState, rows: ArrayLike<number>): ScopeState {
   return { ...state, selection: checkRows(state.rows, rows) };
 }
 
-/** Rows as distinct indices in the order given. @throws LatentScopeError `bad-rows` when one is no row of a scope of `count` rows */
-export function checkRows(count: number, rows: ArrayLike<number>): Uint32Array {
-  const distinct = new Set<number>();
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!Number.isInteger(row) || row < 0 || row >= count)
-      throw new LatentScopeError(
-        "bad-rows",
-        `${String(row)} (at position ${i}) is no row of this scope: rows are whole numbers from 0 to ${count - 1} (ls_index).`,
-      );
-    distinct.add(row);
-  }
-  return Uint32Array.from(distinct);
-}
-
-/** Number of rows in each cluster, by cluster id. Clusters without rows are absent. */
-export function clusterSizes(content: Content): Map<number, number> {
-  const sizes = new Map<number, number>();
-  for (const id of content.assignment) sizes.set(id, (sizes.get(id) ?? 0) + 1);
-  return sizes;
-}
-
 /** An edit of the log in the terms of `scope.edits`. */
 export interface LogRow extends EditSummary {
   readonly entry: LogEntry & { readonly edit: ContentEdit };
@@ -67,40 +141,39 @@ export interface LogRow extends EditSummary {
 }
 
 /** The edits of the log, oldest first; undo and redo show as the `undone` of the edit that they concern. */
-export function logRows(base: ScopeState, state: ScopeState): LogRow[] {
-  const standing = new Set(state.done.map((step) => step.revision));
-  const rows: LogRow[] = [];
-  let current = base;
-  for (const entry of state.log) {
-    if (isContentEntry(entry)) {
-      const summary = kindOf(entry.edit).summary(current.content, entry.edit);
-      rows.push({ ...summary, entry, undone: !standing.has(entry.revision) });
-    }
-    current = applyEntry(current, entry);
-  }
-  return rows;
-}
-
-function isContentEntry(entry: LogEntry): entry is LogEntry & { edit: ContentEdit } {
-  return entry.edit.kind !== "undo" && entry.edit.kind !== "redo";
+export function logRows({ log, done }: ScopeState): LogRow[] {
+  const standing = new Set(done.map(({ entry }) => entry.revision));
+  return log.flatMap(({ entry, summary }) => {
+    if (!summary) return [];
+    return [{ ...summary, entry: entry as LogRow["entry"], undone: !standing.has(entry.revision) }];
+  });
 }
 
 function kindOf<E extends ContentEdit>(edit: E): EditKind<E> {
   const kind = Object.hasOwn(editKinds, edit.kind) ? editKinds[edit.kind] : undefined;
-  if (!kind)
-    throw new LatentScopeError("unknown-edit", `This version knows no edit of kind "${String((edit as Edit).kind)}".`);
-  return kind;
+  if (!kind) throw new LatentScopeError("unknown-edit", `This version knows no edit of kind "${String(edit.kind)}".`);
+  return kind as unknown as EditKind<E>;
 }
 
-function pop(
-  steps: readonly Step[],
-  code: "nothing-to-undo" | "nothing-to-redo",
-): { rest: readonly Step[]; last: Step } {
-  const last = steps.at(-1);
-  if (!last)
+/** The step that an undo or redo is about. */
+function nextStep(state: ScopeState, { kind, entry }: HistoryEdit): Step {
+  const undoing = kind === "undo";
+  const step = (undoing ? state.done : state.undone).at(-1);
+  if (!step)
+    throw undoing
+      ? new LatentScopeError("nothing-to-undo", "There is no edit to undo.")
+      : new LatentScopeError("nothing-to-redo", "There is no undone edit to redo.");
+  if (entry !== undefined && step.entry.id !== entry)
     throw new LatentScopeError(
-      code,
-      code === "nothing-to-undo" ? "There is no edit to undo." : "There is no undone edit to redo.",
+      undoing ? "nothing-to-undo" : "nothing-to-redo",
+      `Not ${kind === "undo" ? "undone" : "redone"}: another edit (${step.entry.edit.kind}) was made or taken back meanwhile. Look at it, and then ${kind} again.`,
     );
-  return { rest: steps.slice(0, -1), last };
+  return step;
+}
+
+/** A list with one more; in place, the same list. */
+function appended<T>(list: readonly T[], last: T, inPlace: boolean): readonly T[] {
+  if (!inPlace) return [...list, last];
+  (list as T[]).push(last);
+  return list;
 }

@@ -5,9 +5,11 @@
  * All that happens later travels as *custom messages*: an edit is a log entry that both sides apply with the same reducer, so that a page
  * needs the state of any earlier moment and the entries since. Binary values are little-endian.
  */
-import type { Edit, LogEntry } from "./edits";
+import type { ContentEdit, Edit, LogEntry } from "./edits";
 import type { ErrorCode } from "./errors";
-import type { Cluster } from "./state";
+import type { ClusterId } from "./ids";
+import { listedRows, rowList, rowSet, rowsOf, type RowList, type RowSet } from "./rows";
+import { savedContent, type Cluster, type SavedContent } from "./state";
 
 /** State of the widget model beside anywidget's own keys. Arrives in the browser with `DataView`s for the binary values. */
 export interface WidgetState {
@@ -22,12 +24,20 @@ export interface WidgetState {
   assignment: BinaryValue;
   /** Clusters as saved, before any edit. */
   clusters: readonly Cluster[];
+  /** Rows that were deleted before any edit. */
+  deleted: RowSet;
+  /** Tags as saved, before any edit: name and rows. */
+  tags: readonly (readonly [string, RowSet])[];
+  /** Id of the next new cluster before any edit. */
+  nextCluster: number;
   /** Entries since then, oldest first. */
   log: readonly LogEntry[];
   /** Uint32 selected rows in order. */
   selection: BinaryValue;
   /** Number of times that the selection was set. */
   selectionRevision: number;
+  /** Named selections as saved, before any edit: name and rows. */
+  selections: readonly (readonly [string, RowList])[];
   /** SHA-256 (hex) of the application, by which a page loads it only once. */
   app: string;
   /** Height of the map in CSS pixels. */
@@ -39,10 +49,19 @@ export type BinaryValue = Uint8Array | Uint16Array | Int16Array | Int32Array | U
 
 /** From the map to the kernel. */
 export type MapMessage =
-  /** An edit made on the map when it was at `revision`. Answered by "entry" with this id, or "refused". */
-  | { type: "edit"; id: string; revision: number; edit: Edit }
+  /**
+   * An edit made on the map when it was at `revision`. `made` says which of the clusters that it names are made by edits that were not confirmed
+   * by then, and may have got another id. Answered by "entry" with this id, or "refused".
+   */
+  | { type: "edit"; id: string; revision: number; edit: Edit; made?: readonly MadeCluster[] }
   /** A selection made on the map; one buffer of Uint32 rows. Answered by "selection" with this id, or "refused". */
   | { type: "select"; id: string }
+  /** Asks for a split of a cluster, which is not made by that. Answered by "proposal" with this id, or "refused". */
+  | { type: "propose-split"; id: string; cluster: ClusterId; options: SplitOptions }
+  /** Asks where each outlier belongs. Answered by "outliers" with this id, or "refused". */
+  | { type: "propose-outliers"; id: string }
+  /** Asks for new labels: of these clusters, or of those whose labels are stale. Answered by "entry" with this id, or "refused". */
+  | { type: "relabel"; id: string; clusters: readonly ClusterId[] | null }
   /** Texts and columns of some rows. Answered by "rows" with this id. */
   | { type: "rows"; id: string; rows: readonly number[] }
   /** The application. Answered by "app" parts. */
@@ -58,10 +77,29 @@ export type KernelMessage =
   | { type: "refused"; id: string; code: ErrorCode; message: string }
   /** One buffer of Uint32 rows. `id` is that of the "select" it answers, or null when the selection was made in a cell. */
   | { type: "selection"; id: string | null; revision: number }
+  | { type: "proposal"; id: string; edit: ContentEdit }
+  /** Three buffers, of the same length: Uint32 rows, Int32 clusters, Float32 probabilities (0 to 1), the most probable first. */
+  | { type: "outliers"; id: string }
   | { type: "rows"; id: string; rows: readonly RowDetail[] }
   /** Part `part` of `parts` of the application, gzipped; one buffer. */
   | { type: "app"; id: string; hash: string; part: number; parts: number }
   | { type: "pong"; id: string; revision: number };
+
+/** A cluster that an edit names, made as the `part`th (from 0) of those of another edit. */
+export interface MadeCluster {
+  readonly cluster: ClusterId;
+  /** Id of that edit. */
+  readonly by: string;
+  readonly part: number;
+}
+
+/** How a cluster is split. Neither: into as many parts, up to 6, as tell best from each other. */
+export interface SplitOptions {
+  /** Into so many parts, around means (k-means). */
+  readonly parts?: number;
+  /** By density (HDBSCAN), into parts of at least so many rows. */
+  readonly minClusterSize?: number;
+}
 
 /** One row as the hover card shows it. Values are already text; they are never markup. */
 export interface RowDetail {
@@ -69,6 +107,39 @@ export interface RowDetail {
   readonly text: string | null;
   /** The input's other columns: name and value. */
   readonly columns: readonly (readonly [string, string | null])[];
+}
+
+/** What the widget's state says of the scope as saved. */
+export function packSaved(
+  saved: SavedContent,
+): Pick<WidgetState, "assignment" | "clusters" | "deleted" | "tags" | "selections" | "nextCluster"> {
+  const { clusters, assignment, deleted, tags, selections, nextCluster } = saved;
+  return {
+    assignment: packAssignment(assignment),
+    clusters,
+    deleted: rowSet(flagged(deleted)),
+    tags: [...tags].map(([tag, rows]) => [tag, rowSet(rows)] as const),
+    selections: [...selections].map(([name, rows]) => [name, rowList(rows)] as const),
+    nextCluster,
+  };
+}
+
+/** The inverse of {@link packSaved}, of values as they arrive in the browser. */
+export function unpackSaved(get: <K extends keyof WidgetState>(key: K) => WidgetState[K], rows: number): SavedContent {
+  const deleted = new Uint8Array(rows);
+  for (const row of rowsOf(get("deleted"), rows)) deleted[row] = 1;
+  const tags = new Map(get("tags").map(([tag, tagged]) => [tag, rowsOf(tagged, rows)]));
+  const selections = new Map(get("selections").map(([name, listed]) => [name, listedRows(listed, rows)]));
+  const assignment = unpackAssignment(get("assignment") as DataView, rows);
+  return savedContent(get("clusters"), assignment, { deleted, tags, selections, nextCluster: get("nextCluster") });
+}
+
+/** Rows whose flag is set, ascending. */
+export function flagged(flags: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(flags.reduce((sum, flag) => sum + flag, 0));
+  let at = 0;
+  for (let row = 0; row < flags.length; row++) if (flags[row]) rows[at++] = row;
+  return rows;
 }
 
 /** Largest value of a quantised coordinate. */

@@ -1,13 +1,14 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type pl from "nodejs-polars";
-import type { LogEntry } from "../scope";
-import { removeLeftovers } from "./atomic";
-import { appendLogEntry, readLogEntries } from "./edit-log";
+import { LatentScopeError, type SavedContent } from "../scope";
+import { removeLeftovers, writeTextAtomically } from "./atomic";
+import { EditLogFile } from "./edit-log";
 import { isObject, readJson, writeJson, type JsonObject } from "./json";
 import type { Meta } from "./meta";
 import { checkDatasetName, checkRunId, nextRunId, RUN_FOLDERS, runNumber, type RunKind } from "./names";
 import { readParquet, writeParquet } from "./parquet";
+import { readScopeBase, writeScopeBase } from "./scope-base";
 
 /** A finished run of a step: its id and its JSON. */
 export interface Run {
@@ -110,18 +111,31 @@ export class Dataset {
     return tags;
   }
 
-  /** The edits of a scope since it was saved, oldest first. @throws LatentScopeError `damaged-file` */
-  readEdits(scopeId: string): LogEntry[] {
-    return readLogEntries(this.editLog(scopeId));
+  /** The edits of a scope since it was first saved. */
+  editLog(scopeId: string): EditLogFile {
+    return new EditLogFile(this.path("scopes", `${checkRunId("scopes", scopeId)}-edits.jsonl`));
   }
 
-  /** Appends an edit; it is on the disk when this returns. @throws LatentScopeError `data-dir-not-writable` */
-  appendEdit(scopeId: string, entry: LogEntry): void {
-    appendLogEntry(this.editLog(scopeId), entry);
+  /** A scope as it was before any edit, where its own files show the edits; undefined where they do not. @throws LatentScopeError `damaged-file` */
+  async readBase(scopeId: string): Promise<SavedContent | undefined> {
+    return readScopeBase(this.basePath(scopeId));
   }
 
-  private editLog(scopeId: string): string {
-    return this.path("scopes", `${checkRunId("scopes", scopeId)}-edits.jsonl`);
+  /** Keeps a scope as it was before any edit, unless that is kept already. */
+  async keepBase(scopeId: string, saved: SavedContent): Promise<void> {
+    if (!(await this.readBase(scopeId))) await writeScopeBase(this.basePath(scopeId), saved);
+  }
+
+  private basePath(scopeId: string): string {
+    return this.path("scopes", `${checkRunId("scopes", scopeId)}-base`);
+  }
+
+  /** Writes the rows of some tags, each to a file of its own; one without rows stays, empty. Line by line, as Latent Scope reads them. */
+  async writeTags(tags: ReadonlyMap<string, Uint32Array>): Promise<void> {
+    for (const [tag, rows] of tags) {
+      const lines = rows.length ? `${rows.join("\n")}\n` : "";
+      await writeTextAtomically(this.path("tags", tagFileName(tag)), lines);
+    }
   }
 
   private async readRuns(folder: string, prefix: string): Promise<Run[]> {
@@ -159,6 +173,13 @@ export function provenance(json: JsonObject): Provenance | undefined {
 }
 
 const TAG_ENDING = ".indices";
+
+/** @throws LatentScopeError `bad-name` for a tag that would be a file elsewhere */
+function tagFileName(tag: string): string {
+  const name = `${tag}${TAG_ENDING}`;
+  if (path.basename(name) === name && !name.includes("\\")) return name;
+  throw new LatentScopeError("bad-name", `The tag ${JSON.stringify(tag)} is no name of a file.`);
+}
 
 const FOLDERS = ["embeddings", "saes", "umaps", "clusters", "scopes", "tags", "lancedb"];
 

@@ -29,6 +29,12 @@ export function toJson(value: unknown): string {
 
 /** The object in a JSON file, or undefined when there is no such file. @throws LatentScopeError `damaged-file` */
 export async function readJson(file: string): Promise<JsonObject | undefined> {
+  const value = await readValue(file);
+  if (value === undefined || isObject(value)) return value;
+  throw damagedFile(file, "it holds no object");
+}
+
+async function readValue(file: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -38,12 +44,18 @@ export async function readJson(file: string): Promise<JsonObject | undefined> {
   }
   try {
     // Python writes NaN and Infinity, which JSON does not know
-    const value: unknown = JSON.parse(text.replace(/(?<=[[:,]\s*)(?:NaN|-?Infinity)(?=\s*[,\]}])/g, "null"));
-    if (isObject(value)) return value;
-    throw new Error("it holds no object");
+    return JSON.parse(text.replace(/(?<=[[:,]\s*)(?:NaN|-?Infinity)(?=\s*[,\]}])/g, "null")) as unknown;
   } catch (error) {
     throw damagedFile(file, error);
   }
+}
+
+/** The list in a JSON file; an empty one when there is no such file. @throws LatentScopeError `damaged-file` */
+export async function readJsonList(file: string): Promise<unknown[]> {
+  const value = await readValue(file);
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value as unknown[];
+  throw damagedFile(file, "it holds no list");
 }
 
 /** @param cause what was found */

@@ -1,11 +1,19 @@
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
-import { clustersFrame, editsFrame, rowsFrame, selectionFrame, type RowSource } from "../../src/kernel/frames";
+import {
+  clustersFrame,
+  editsFrame,
+  RowsFrame,
+  selectionFrame,
+  tagsFrame,
+  type RowSource,
+} from "../../src/kernel/frames";
 import { rowDetails } from "../../src/kernel/row-details";
 import { toIndices, type RowsLike } from "../../src/kernel/rows-like";
 import {
   applyEntry,
   initialState,
+  savedContent,
   type LatentScopeError,
   type Cluster,
   type ClusterId,
@@ -22,11 +30,12 @@ const cluster = (id: number, label: string): Cluster => ({
   labelModel: id < 0 ? null : "keywords",
   labelError: null,
   stale: false,
+  swatch: null,
 });
-const content: Content = {
-  clusters: [cluster(-1, "Unclustered"), cluster(0, "Taxes"), cluster(1, "Roads")],
-  assignment: Int32Array.of(1, -1, 1, 0),
-};
+const content = savedContent(
+  [cluster(-1, "Unclustered"), cluster(0, "Taxes"), cluster(1, "Roads")],
+  Int32Array.of(1, -1, 1, 0),
+);
 const source: RowSource = {
   input: pl.DataFrame({
     text: ["a", null, "c", "d"],
@@ -36,10 +45,9 @@ const source: RowSource = {
   coordinates: Float32Array.of(-1, 1, 0.5, -0.5, 0, 0, 1, -1),
   rawClusters: Int32Array.of(1, -1, 1, 0),
   z: undefined,
-  deleted: [],
-  tags: new Map(),
 };
 const state = initialState(content);
+const rowsFrame = (of: RowSource, now: Content): pl.DataFrame => new RowsFrame(of).of(now);
 
 describe("scope.rows", () => {
   it("has ls_index first, then the input's columns, then what the scope adds", () => {
@@ -58,6 +66,28 @@ describe("scope.rows", () => {
     expect(String(schema.tags)).toBe("DataType(List(DataType(String)))");
     expect(rows.getColumn("tags").toArray()).toEqual([[], [], [], []]);
     expect(schema.ls_index).toEqual(pl.Int64);
+  });
+});
+
+describe("scope.rows after an edit", () => {
+  it("shows deleted rows and tags, and a frame taken before stays what it was", () => {
+    const frame = new RowsFrame(source);
+    const before = frame.of(content);
+    const tags = new Map([
+      ["check", Uint32Array.of(0, 2)],
+      ["👍", Uint32Array.of(2, 3)],
+    ]);
+    const after = frame.of({ ...content, tags, deleted: Uint8Array.of(0, 1, 0, 0) });
+    expect(after.getColumn("tags").toArray()).toEqual([["check"], [], ["check", "👍"], ["👍"]]);
+    expect(after.getColumn("deleted").toArray()).toEqual([false, true, false, false]);
+    expect(String((after.schema as Record<string, unknown>).tags)).toBe("DataType(List(DataType(String)))");
+    expect(after.columns).toEqual(before.columns);
+    expect(before.getColumn("tags").toArray()).toEqual([[], [], [], []]);
+    expect(frame.of(content).getColumn("deleted").toArray()).toEqual([false, false, false, false]);
+    expect(tagsFrame({ ...content, tags, deleted: Uint8Array.of(0, 0, 1, 0) }).toRecords()).toEqual([
+      { tag: "check", rows: 1 },
+      { tag: "👍", rows: 1 },
+    ]);
   });
 });
 
@@ -97,20 +127,29 @@ it("scope.edits shows who changed what, and what does not stand", () => {
   apply({ kind: "rename", cluster: 0 as ClusterId, label: "Money" }, "map");
   apply({ kind: "rename", cluster: 1 as ClusterId, label: "Ways" }, "code");
   apply({ kind: "undo" }, "code");
-  const edits = editsFrame(content, current);
-  expect(edits.columns).toEqual(["edit", "time", "actor", "kind", "cluster", "rows", "detail", "undone"]);
+  const edits = editsFrame(current, "sotu/scopes-001");
+  expect(edits.columns).toEqual(["edit", "time", "actor", "kind", "cluster", "rows", "detail", "undone", "scope"]);
   expect(edits.getColumn("actor").toArray()).toEqual(["map", "code"]);
   expect(edits.getColumn("undone").toArray()).toEqual([false, true]);
   expect(edits.getColumn("time").toArray()[0]).toEqual(new Date("2026-01-02T03:04:05.678Z"));
-  expect(JSON.parse(edits.getColumn("detail").get(0) as string)).toEqual({ from: "Taxes", to: "Money" });
-  expect(editsFrame(content, state).height).toBe(0);
+  expect(JSON.parse(edits.getColumn("detail").get(0) as string)).toEqual({ label: "Money", before: "Taxes" });
+  expect(editsFrame(state, "sotu/scopes-001").height).toBe(0);
 });
 
 describe("rows", () => {
-  const indices = (rows: RowsLike): number[] => [...toIndices(state, rows)];
+  const selections = new Map([["odd", Uint32Array.of(3, 1)]]);
+  const tags = new Map([["check", Uint32Array.of(1, 2)]]);
+  const tagged = initialState({ ...content, tags, selections, deleted: Uint8Array.of(0, 0, 1, 0) });
+  const contextOf = (of: ScopeState) => ({
+    state: of,
+    rows: () => rowsFrame(source, of.content),
+    textColumn: "text",
+  });
+  const context = contextOf(state);
+  const indices = (rows: RowsLike): number[] => [...toIndices(context, rows)];
   const code = (rows: unknown): string => {
     try {
-      toIndices(state, rows as RowsLike);
+      toIndices(context, rows as RowsLike);
     } catch (error) {
       return (error as LatentScopeError).code;
     }
@@ -127,6 +166,26 @@ describe("rows", () => {
     expect(indices({ cluster: -1 })).toEqual([1]);
     expect(indices(rowsFrame(source, content).filter(pl.col("year").gt(1850)))).toEqual([2, 3]);
     expect(indices([])).toEqual([]);
+    expect(indices({ cluster: [0, -1] })).toEqual([1, 3]);
+  });
+
+  it("can be given by an expression, a tag or a named selection; deleted rows are in no cluster and no tag", () => {
+    const of = (rows: RowsLike): number[] => [...toIndices(contextOf(tagged), rows)];
+    expect(of(pl.col("year").gt(1790))).toEqual([1, 2, 3]);
+    expect(of(pl.col("text").eq(pl.lit("d")))).toEqual([3]);
+    expect(of(pl.col("deleted"))).toEqual([2]);
+    expect(of({ tag: "check" })).toEqual([1]);
+    expect(of({ cluster: 1 })).toEqual([0]);
+    expect(of({ selection: "odd" })).toEqual([3, 1]);
+  });
+
+  it("of another dataset are refused, changed texts of this one are not", () => {
+    const frame = (texts: (string | null)[]) =>
+      pl.DataFrame([pl.Series("ls_index", [0, 2]), pl.Series("text", texts, pl.Utf8)]);
+    expect(code(frame(["other", "texts"]))).toBe("other-dataset");
+    expect(indices(frame([" A ", "C"]))).toEqual([0, 2]);
+    expect(indices(frame(["a", "changed"]))).toEqual([0, 2]);
+    expect(indices(frame([null, null]))).toEqual([0, 2]);
   });
 
   it("that can't be meant are refused with a code", () => {
@@ -140,6 +199,11 @@ describe("rows", () => {
     expect(code(7)).toBe("bad-rows");
     expect(code({ cluster: 9 })).toBe("unknown-cluster");
     expect(code(pl.DataFrame({ a: [1] }))).toBe("bad-rows");
+    expect(code(pl.col("nowhere").gt(1))).toBe("bad-rows");
+    expect(code(pl.col("year"))).toBe("bad-rows");
+    expect(code({ tag: "none" })).toBe("unknown-tag");
+    expect(code({ selection: "none" })).toBe("unknown-selection");
+    expect(code({})).toBe("bad-rows");
   });
 });
 

@@ -50,7 +50,7 @@ describe("a run that is interrupted", () => {
       expect(result.scopeId).toBe("scopes-001");
       const untouched = await uninterrupted;
       expect(result.coordinates).toEqual(untouched.coordinates);
-      expect(result.clusters).toEqual(untouched.clusters);
+      expect(result.saved.clusters).toEqual(untouched.saved.clusters);
     },
   );
 

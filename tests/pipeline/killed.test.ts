@@ -45,7 +45,7 @@ function cachedBytes(dataDir: string): number {
     .reduce((sum, name) => sum + statSync(path.join(cache, name)).size, 0);
 }
 
-const plain = ({ coordinates, assignment, rawClusters, clusters, scopeId }: RunResult) => ({
+const plain = ({ coordinates, rawClusters, saved: { assignment, clusters }, scopeId }: RunResult) => ({
   ...{ coordinates, assignment, rawClusters, clusters, scopeId },
 });
 

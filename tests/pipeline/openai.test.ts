@@ -191,7 +191,7 @@ describe("a run with a model behind the OpenAI API", () => {
     const result = await run(newDataDir(), {}, {}, table);
     expect(endpoint.requests[0].texts).toEqual(sentences.slice(0, 60));
     expect((await vectorsOf(result))[60]).toEqual(wordVector(".", 32));
-    expect(result.assignment[60]).toBe(-1);
+    expect(result.saved.assignment[60]).toBe(-1);
   });
 });
 

@@ -41,7 +41,7 @@ describe("removing", () => {
     const left = files(path.join(dataDir, "mine"));
     expect(left.filter((name) => /umap-002|cluster-00[23]|scopes-00[23]/.test(name))).toEqual([]);
     expect((await listScopes(dataDir)).map(({ id }) => id)).toEqual(["scopes-001"]);
-    expect((await openScope("mine", { dataDir })).assignment).toEqual(first.assignment);
+    expect((await openScope("mine", { dataDir })).saved.assignment).toEqual(first.saved.assignment);
     const again = await quickRun(rows, dataDir, { name: "mine" });
     expect(again.steps.every(({ reused }) => reused)).toBe(true);
   });

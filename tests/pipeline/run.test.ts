@@ -48,7 +48,7 @@ describe("a run with the default model", () => {
     for (let row = 0; row < 104; row++) {
       const [x, y] = result.coordinates.subarray(row * 2, row * 2 + 2);
       if (EMPTY.includes(row))
-        expect([x, y, result.assignment[row], result.rawClusters[row]]).toEqual([-1, -1, -1, -1]);
+        expect([x, y, result.saved.assignment[row], result.rawClusters[row]]).toEqual([-1, -1, -1, -1]);
       else expect(Math.abs(x) <= 1 && Math.abs(y) <= 1).toBe(true);
     }
     const xs = result.coordinates.filter((_, i) => i % 2 === 0 && !EMPTY.includes(i >> 1));
@@ -56,15 +56,15 @@ describe("a run with the default model", () => {
   });
 
   it("finds clusters and gives each a label of its own", () => {
-    const inside = result.clusters.filter(({ id }) => id !== -1);
+    const inside = result.saved.clusters.filter(({ id }) => id !== -1);
     expect(inside.length).toBeGreaterThan(1);
     expect(inside.map(({ id }) => id)).toEqual(inside.map((_, i) => i));
     expect(new Set(inside.map(({ label }) => label.toLowerCase())).size).toBe(inside.length);
     expect(
       inside.every(({ labelSource, description }) => labelSource === "keywords" && description.includes("Typical: “")),
     ).toBe(true);
-    expect(result.clusters[0]).toMatchObject({ id: -1, label: "Unclustered", labelSource: "none" });
-    expect(new Set(result.assignment)).toEqual(new Set(result.clusters.map(({ id }) => id)));
+    expect(result.saved.clusters[0]).toMatchObject({ id: -1, label: "Unclustered", labelSource: "none" });
+    expect(new Set(result.saved.assignment)).toEqual(new Set(result.saved.clusters.map(({ id }) => id)));
   });
 
   it("gives equal texts equal vectors, and all vectors the length 1", async () => {
@@ -196,7 +196,14 @@ describe("a run with the default model", () => {
 
   it("can be opened from its files, by name and by id", async () => {
     const opened = await openScope(result.dataset.name, { dataDir, scope: "scopes-001" });
-    const plain = ({ coordinates, assignment, clusters, rawClusters, textColumn, scopeId, metadata }: RunResult) => ({
+    const plain = ({
+      coordinates,
+      saved: { assignment, clusters },
+      rawClusters,
+      textColumn,
+      scopeId,
+      metadata,
+    }: RunResult) => ({
       ...{ coordinates, assignment, clusters, rawClusters, textColumn, scopeId, metadata },
     });
     expect(plain(opened)).toEqual(plain(result));
@@ -208,7 +215,7 @@ describe("a run with the default model", () => {
     const scopes = await listScopes(dataDir);
     expect(scopes.find(({ dataset, id }) => dataset === result.dataset.name && id === "scopes-001")).toMatchObject({
       rows: 104,
-      clusters: result.clusters.length - 1,
+      clusters: result.saved.clusters.length - 1,
     });
     expect(await listScopes(path.join(dataDir, "nowhere"))).toEqual([]);
   });
@@ -258,11 +265,11 @@ describe("labels by a function", () => {
       return Promise.resolve(` Topic\n${cluster.id} `);
     };
     const result = await quickRun(rows, newDataDir(), { cluster: { minClusterSize: 5 }, label: { model, samples: 3 } });
-    expect(seen.length).toBe(result.clusters.filter(({ id }) => id !== -1).length);
+    expect(seen.length).toBe(result.saved.clusters.filter(({ id }) => id !== -1).length);
     expect(
       seen.every(({ size, texts }) => texts.length === Math.min(3, size) && texts.every((t) => sentences.includes(t))),
     ).toBe(true);
-    const [first, second] = result.clusters.filter(({ id }) => id >= 0);
+    const [first, second] = result.saved.clusters.filter(({ id }) => id >= 0);
     expect(first).toMatchObject({
       label: "Topic 0",
       labelSource: "llm",
@@ -279,15 +286,15 @@ describe("a scope of the Python tool", () => {
 
   it("opens with labels of the model that made them; its bucket of unclustered rows is cluster -1", async () => {
     const scope = await openScope("sotu150", { dataDir: fixtures, scope: "scopes-001" });
-    expect(scope.clusters[0]).toMatchObject({ id: -1, label: "Unclustered", labelSource: "none" });
+    expect(scope.saved.clusters[0]).toMatchObject({ id: -1, label: "Unclustered", labelSource: "none" });
     const { model_id: model } = scope.metadata["cluster_labels"] as Record<string, unknown>;
     expect(typeof model).toBe("string");
-    expect(scope.clusters[1]).toMatchObject({ id: 0, labelSource: "llm", labelModel: model });
+    expect(scope.saved.clusters[1]).toMatchObject({ id: 0, labelSource: "llm", labelModel: model });
   });
 
   it("with default labels has labels of no model", async () => {
     const scope = await openScope("sotu150", { dataDir: fixtures, scope: "scopes-002" });
-    expect(scope.clusters.every(({ labelSource }) => labelSource === "none")).toBe(true);
+    expect(scope.saved.clusters.every(({ labelSource }) => labelSource === "none")).toBe(true);
   });
 });
 

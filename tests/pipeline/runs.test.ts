@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pl from "nodejs-polars";
 import { beforeAll, describe, expect, it } from "vitest";
+import { flagged } from "../../src/scope";
 import { openScope, runPipeline, type RunOptions, type RunResult } from "../../src/pipeline";
 import { readVectors } from "../../src/pipeline/vectors";
 import { Dataset, readJson, readParquet, writeJson, writeParquet } from "../../src/store";
@@ -188,7 +189,11 @@ describe("the quality of a clustering", () => {
 describe("files of early versions of Latent Scope", () => {
   it("open: without raw clusters, without a lookup of labels, without the rows that were deleted", async () => {
     const dataDir = newDataDir();
-    const { dataset, coordinates, clusters, assignment } = await quick(dataDir);
+    const {
+      dataset,
+      coordinates,
+      saved: { clusters, assignment },
+    } = await quick(dataDir);
     const file = dataset.path("scopes", "scopes-001.parquet");
     const scope = await readParquet(file);
     const left = scope.filter(pl.col("ls_index").neq(3)).filter(pl.col("ls_index").neq(rows.length - 1));
@@ -196,13 +201,13 @@ describe("files of early versions of Latent Scope", () => {
     const json = await readJson(dataset.path("scopes", "scopes-001.json"));
     await writeJson(dataset.path("scopes", "scopes-001.json"), { ...json, cluster_labels_lookup: undefined });
     const opened = await openScope(dataset.name, { dataDir });
-    expect(opened.deleted).toEqual([3, rows.length - 1]);
+    expect([...flagged(opened.saved.deleted)]).toEqual([3, rows.length - 1]);
     expect(opened.coordinates.slice(0, 6)).toEqual(coordinates.slice(0, 6));
     expect(opened.coordinates.slice(6, 8)).toEqual(Float32Array.of(-1, -1));
     expect(opened.coordinates.slice(8, -2)).toEqual(coordinates.slice(8, -2));
-    expect(opened.assignment.slice(4, -1)).toEqual(assignment.slice(4, -1));
-    expect(opened.assignment[3]).toBe(-1);
-    expect(opened.clusters.map(({ label }) => label).sort()).toEqual(
+    expect(opened.saved.assignment.slice(4, -1)).toEqual(assignment.slice(4, -1));
+    expect(opened.saved.assignment[3]).toBe(-1);
+    expect(opened.saved.clusters.map(({ label }) => label).sort()).toEqual(
       [...new Set([...clusters.map(({ label }) => label), "Unclustered"])].sort(),
     );
   });
@@ -217,7 +222,7 @@ describe("files of early versions of Latent Scope", () => {
       message: expect.stringMatching(/embedding-001\.h5.*Migrate to LanceDB/s) as string,
     });
     // the map needs none
-    expect((await openScope(dataset.name, { dataDir })).assignment).toHaveLength(rows.length);
+    expect((await openScope(dataset.name, { dataDir })).saved.assignment).toHaveLength(rows.length);
   });
 
   it("of tokens are refused by name", async () => {

@@ -63,7 +63,7 @@ export async function recorded(dataset: Dataset, file: string): Promise<Record<s
 }
 
 export async function vectorsOf(result: RunResult, embeddingId = "embedding-001"): Promise<Float32Array[]> {
-  const { values, rows, dimensions } = await readVectors(result.dataset, embeddingId, result.assignment.length);
+  const { values, rows, dimensions } = await readVectors(result.dataset, embeddingId, result.saved.assignment.length);
   return Array.from({ length: rows }, (_, row) => values.slice(row * dimensions, (row + 1) * dimensions));
 }
 

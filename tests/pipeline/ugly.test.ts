@@ -38,7 +38,7 @@ describe("ugly texts", () => {
     expect(opened.input.getColumn("text").toArray()).toEqual(wanted);
     expect(opened.coordinates).toEqual(result.coordinates);
     const blank = texts.flatMap((text, row) => (text?.trim() ? [] : [row]));
-    expect(blank.map((row) => result.assignment[row])).toEqual(blank.map(() => -1));
+    expect(blank.map((row) => result.saved.assignment[row])).toEqual(blank.map(() => -1));
     const again = await quickRun(
       [...texts].map((text) => ({ text })),
       dataDir,

@@ -36,17 +36,18 @@ describe("a scope that the tool makes of our steps", () => {
     expect(theirs.textColumn).toBe("text");
     expect(theirs.input.toRecords()).toEqual(ours.input.toRecords());
     expect(theirs.coordinates).toEqual(ours.coordinates);
-    expect(theirs.assignment).toEqual(ours.assignment);
+    expect(theirs.saved.assignment).toEqual(ours.saved.assignment);
     expect(theirs.rawClusters).toEqual(ours.rawClusters);
   });
 
   it("opens with the same labels and descriptions", () => {
-    const named = ({ clusters }: RunResult) => clusters.map(({ id, label, description }) => [id, label, description]);
+    const named = ({ saved: { clusters } }: RunResult) =>
+      clusters.map(({ id, label, description }) => [id, label, description]);
     expect(named(theirs)).toEqual(named(ours));
   });
 
   it("knows as well as our own where the labels came from", () => {
-    expect(theirs.clusters).toEqual(ours.clusters);
+    expect(theirs.saved.clusters).toEqual(ours.saved.clusters);
   });
 
   it("writes the columns that we write, with the same values", () => {
@@ -79,10 +80,10 @@ describe("the tool's own steps on our vectors", () => {
     const ids = values<number>(clusters, "cluster").map((cluster) => (cluster === outside ? UNCLUSTERED : cluster));
     const [x, y] = [values<number>(layout, "x"), values<number>(layout, "y")];
     expect(Array.from(opened.coordinates)).toEqual(x.flatMap((value, row) => [value, y[row]]));
-    expect(Array.from(opened.assignment)).toEqual(ids);
+    expect(Array.from(opened.saved.assignment)).toEqual(ids);
     expect(Array.from(opened.rawClusters)).toEqual(values(clusters, "raw_cluster"));
     const names = values<string>(labels, "label");
-    const found = new Map(opened.clusters.map((cluster) => [cluster.id as number, cluster]));
+    const found = new Map(opened.saved.clusters.map((cluster) => [cluster.id as number, cluster]));
     names.forEach((label, cluster) =>
       expect(found.get(cluster === outside ? UNCLUSTERED : cluster)).toMatchObject({ label, labelSource: "none" }),
     );
@@ -128,19 +129,19 @@ describe("edits that the tool's server makes in a scope of ours", () => {
     await server.post("bulk/change-cluster", { ...of, row_ids: [0, 299], new_cluster: 0 });
     await server.post("bulk/delete-rows", { ...of, row_ids: [4, 11] });
     await server.get("datasets/speeches/scopes/scopes-001/new-cluster", { label: "New" });
-    await server.post("bulk/change-cluster", { ...of, row_ids: [7], new_cluster: ours.clusters.length });
+    await server.post("bulk/change-cluster", { ...of, row_ids: [7], new_cluster: ours.saved.clusters.length });
     await server.post("tags/add", { dataset: "speeches", tag: "👍", indices: [5, 6] });
   });
   afterAll(() => server?.stop());
 
   it("are there when the scope is opened", async () => {
     const opened = await open("speeches", { dataDir, scope: "scopes-001" });
-    const clusters = Array.from(ours.assignment);
+    const clusters = Array.from(ours.saved.assignment);
     clusters[0] = clusters[299] = 0;
-    clusters[7] = ours.clusters.length;
+    clusters[7] = ours.saved.clusters.length;
     expect(values(opened.rows, "cluster")).toEqual(clusters);
-    const label = new Map(ours.clusters.map((cluster) => [cluster.id as number, cluster.label]));
-    label.set(1, "Named by the tool").set(ours.clusters.length, "New");
+    const label = new Map(ours.saved.clusters.map((cluster) => [cluster.id as number, cluster.label]));
+    label.set(1, "Named by the tool").set(ours.saved.clusters.length, "New");
     expect(values(opened.rows, "label")).toEqual(clusters.map((id) => label.get(id)));
   });
 

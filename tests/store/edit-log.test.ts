@@ -23,7 +23,7 @@ describe("the edit log of a scope", () => {
   });
 
   it("is empty before the first edit", () => {
-    expect(dataset.readEdits("scopes-001")).toEqual([]);
+    expect(dataset.editLog("scopes-001").read()).toEqual([]);
   });
 
   it("gives back what was appended, one entry a line", () => {
@@ -32,17 +32,17 @@ describe("the edit log of a scope", () => {
       entry(2, 'two\nlines, "quotes" and 👍'),
       { ...entry(3), edit: { kind: "undo" } as const },
     ];
-    for (const e of entries) dataset.appendEdit("scopes-001", e);
-    expect(dataset.readEdits("scopes-001")).toEqual(entries);
+    for (const e of entries) dataset.editLog("scopes-001").append(e);
+    expect(dataset.editLog("scopes-001").read()).toEqual(entries);
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(4);
   });
 
   it("drops a line that a crash has torn, and goes on after it", () => {
-    dataset.appendEdit("scopes-001", entry(1));
+    dataset.editLog("scopes-001").append(entry(1));
     appendFileSync(file, JSON.stringify(entry(2)).slice(0, -5));
-    expect(dataset.readEdits("scopes-001")).toEqual([entry(1)]);
-    dataset.appendEdit("scopes-001", entry(2, "again"));
-    expect(dataset.readEdits("scopes-001")).toEqual([entry(1), entry(2, "again")]);
+    expect(dataset.editLog("scopes-001").read()).toEqual([entry(1)]);
+    dataset.editLog("scopes-001").append(entry(2, "again"));
+    expect(dataset.editLog("scopes-001").read()).toEqual([entry(1), entry(2, "again")]);
   });
 
   it("is damaged when a line before the last is broken, is no edit, or is missing", () => {
@@ -53,7 +53,7 @@ describe("the edit log of a scope", () => {
       [lines[0], lines[2]],
     ]) {
       writeFileSync(file, `${broken.join("\n")}\n`);
-      expect(() => dataset.readEdits("scopes-001")).toThrow(
+      expect(() => dataset.editLog("scopes-001").read()).toThrow(
         expect.objectContaining({
           code: "damaged-file",
           message: expect.stringContaining("line 2") as string,
@@ -62,8 +62,19 @@ describe("the edit log of a scope", () => {
     }
   });
 
+  it("of several kernels has one order for all of them: each learns what the others appended, and when", () => {
+    const [ours, theirs] = [dataset.editLog("scopes-001"), dataset.editLog("scopes-001")];
+    expect(ours.append(entry(1, "ours"))).toEqual([entry(1, "ours")]);
+    expect(theirs.append(entry(1, "theirs"))).toEqual([entry(1, "ours"), entry(1, "theirs")]);
+    expect(theirs.append(entry(2, "theirs"))).toEqual([entry(2, "theirs")]);
+    expect(ours.read()).toEqual([entry(1, "theirs"), entry(2, "theirs")]);
+    expect(ours.read()).toEqual([]);
+    expect(theirs.read()).toEqual([]);
+    expect(dataset.editLog("scopes-001").read()).toHaveLength(3);
+  });
+
   it("stays in the dataset's folder, whatever the id", () => {
-    expect(() => dataset.appendEdit("../../x", entry(1))).toThrow(
+    expect(() => dataset.editLog("../../x")).toThrow(
       expect.objectContaining({ code: "bad-name" }) as Error,
     );
   });

@@ -25,6 +25,7 @@ import { clusterColumns, membersOf, type Clustered } from "../cluster";
 import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "../context";
 import { plural } from "../format";
 import type { Ingested } from "../ingest";
+import type { Texts } from "../ingest/texts";
 import { NAMING, namingOf, renamed, type RunNaming } from "../naming";
 import { unlessAborted } from "../native-threads";
 import { finishedRun } from "../reuse";
@@ -105,7 +106,7 @@ export async function label(
 
     // What a column calls its clusters is what they are called, unless something else is asked for.
     const names = model === undefined ? clustered.names : undefined;
-    const modelId = ask ? `function-${ask.name || "anonymous"}` : names ? COLUMN_MODEL : KEYWORDS_MODEL;
+    const modelId = ask ? functionName(ask) : names ? COLUMN_MODEL : KEYWORDS_MODEL;
     const identity = ask
       ? { model: modelId, source: sha256(String(ask)), samples }
       : { model: names ? "column" : "keywords" };
@@ -123,26 +124,11 @@ export async function label(
     const coordinates = await laidOut.coordinates();
     const central = centralRows(membersOf(labels), coordinates);
     context.progress("label", 0, central.length, "clusters");
-    const task: KeywordsTask = {
-      texts: central.map((rows) => textsOf(data, rows)),
-      background: textsOf(data, outsideRows(labels)),
-    };
-    const keywords = await runInWorker<KeywordsTask, KeywordLabel[]>(
-      workerFile(__dirname, "keywords-worker.js"),
-      task,
-      {
-        what: "Labelling",
-        signal: context.signal,
-      },
-    );
-    const made: ClusterLabel[] = [];
-    for (const [id, { label: text, description, keywords: words }] of keywords.entries()) {
-      const byKeywords = { label: text, description, source: "keywords", model: null, error: null } as const;
-      const fallback = names ? ({ ...byKeywords, label: names[id], source: "column" } as const) : byKeywords;
-      const shown = { id, size: central[id].length, texts: task.texts[id].slice(0, samples), keywords: words };
-      made.push(ask === null ? fallback : await labelByFunction(ask, modelId, shown, fallback, context.signal));
-      context.progress("label", id + 1, central.length, "clusters");
-    }
+    const groups = central.map((rows, id) => ({ id, texts: textsOf(data.texts, rows), name: names?.[id] }));
+    const made = await makeLabels(groups, textsOf(data.texts, outsideRows(labels)), options, {
+      signal: context.signal,
+      onLabel: (done) => context.progress("label", done, central.length, "clusters"),
+    });
 
     const id = await dataset.nextLabelSetId(clustered.id);
     const failed = made.filter(({ error }) => error !== null);
@@ -169,6 +155,49 @@ export async function label(
     await writeJson(jsonFile(id), json);
     return { id, key, json, reused: false, summary: summaryOf(json) };
   });
+}
+
+/** A cluster that is to be labelled. */
+export interface Group {
+  readonly id: number;
+  /** Its texts, the most central first. */
+  readonly texts: readonly string[];
+  /** The name that it has of itself. */
+  readonly name?: string | undefined;
+  /** False for a cluster that is there only to tell the others from it. Default: true. */
+  readonly wanted?: boolean;
+}
+
+/**
+ * Labels of those clusters that are wanted, in their order. A function that fails for a cluster leaves it with its keywords and the reason.
+ * @param background texts of no cluster
+ * @throws LatentScopeError `interrupted`, `worker-failed`
+ */
+export async function makeLabels(
+  groups: readonly Group[],
+  background: readonly string[],
+  { model, samples = DEFAULT_SAMPLES }: LabelOptions,
+  { signal, onLabel }: { signal: AbortSignal | undefined; onLabel?: (done: number) => void },
+): Promise<ClusterLabel[]> {
+  const ask = typeof model === "function" ? model : null;
+  const task: KeywordsTask = { texts: groups.map(({ texts }) => texts), background };
+  const file = workerFile(__dirname, "keywords-worker.js");
+  const all = await runInWorker<KeywordsTask, KeywordLabel[]>(file, task, { what: "Labelling", signal });
+  const made: ClusterLabel[] = [];
+  for (const [i, { id, texts, name, wanted = true }] of groups.entries()) {
+    if (!wanted) continue;
+    const { label: text, description, keywords } = all[i];
+    const byKeywords = { label: text, description, source: "keywords", model: null, error: null } as const;
+    const fallback = name === undefined ? byKeywords : ({ ...byKeywords, label: name, source: "column" } as const);
+    const shown = { id, size: texts.length, texts: texts.slice(0, samples), keywords };
+    made.push(ask ? await labelByFunction(ask, functionName(ask), shown, fallback, signal) : fallback);
+    onLabel?.(made.length);
+  }
+  return made;
+}
+
+function functionName(ask: Exclude<LabelOptions["model"], string | undefined>): string {
+  return `function-${ask.name || "anonymous"}`;
 }
 
 /** The model of keyword labels in the files. */
@@ -233,8 +262,9 @@ export async function readLabels(dataset: Dataset, { id }: Labelled): Promise<pl
   ]);
 }
 
-function textsOf(data: Ingested, rows: readonly number[]): string[] {
-  return data.texts.at(rows).filter((text) => text !== null);
+/** The texts of some rows, those without left out. */
+export function textsOf(texts: Texts, rows: ArrayLike<number>): string[] {
+  return texts.at(rows).filter((text) => text !== null);
 }
 
 const MODEL_TITLES: Readonly<Partial<Record<string, string>>> = {

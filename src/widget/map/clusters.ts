@@ -1,5 +1,4 @@
-import { UNCLUSTERED, type Content } from "../../scope";
-import { assignSwatches } from "./palette";
+import { assignSwatches, UNCLUSTERED, type Content } from "../../scope";
 
 /** What the map needs to know of each cluster beside its label. Indexed by palette slot: slot 0 holds the outliers, slot `id + 1` cluster `id`. */
 export interface ClusterGeometry {
@@ -52,6 +51,7 @@ export function swatchesOf(geometry: ClusterGeometry): Uint8Array {
     x: geometry.anchors[2 * slotOf(id)] / 32768,
     y: geometry.anchors[2 * slotOf(id) + 1] / 32768,
     size: geometry.sizes[slotOf(id)],
+    swatch: null,
   }));
   return Uint8Array.from([0, ...assignSwatches(places)]);
 }

@@ -2,8 +2,8 @@ import {
   initialState,
   LatentScopeError,
   replay,
-  unpackAssignment,
   unpackRows,
+  unpackSaved,
   type ClusterId,
   type Edit,
   type KernelMessage,
@@ -63,10 +63,7 @@ export class ScopeStore {
     this.rows = model.get("rows");
     this.height = model.get("height");
     this.positions = positionsOf(model.get("positions") as DataView, this.rows);
-    const base = initialState({
-      clusters: model.get("clusters"),
-      assignment: unpackAssignment(model.get("assignment") as DataView, this.rows),
-    });
+    const base = initialState(unpackSaved((key) => model.get(key), this.rows));
     this.edits = optimistic(replay(base, model.get("log")));
     this.selected = selection(unpackRows(model.get("selection") as DataView), model.get("selectionRevision"));
     this.connection = connect(model);

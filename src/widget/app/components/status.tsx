@@ -71,7 +71,7 @@ export function Announcements({ ui }: { ui: Ui }): JSX.Element {
 function whatHappened(before: Snapshot, now: Snapshot): string {
   if (before.state.log.length < now.state.log.length) {
     const entry = now.state.log[now.state.log.length - 1];
-    return sentence(entry);
+    return sentence(entry.entry);
   }
   if (before.state.selection !== now.state.selection && !sameRows(before.state.selection, now.state.selection))
     return now.state.selection.length ? `${plural(now.state.selection.length, "row")} selected` : "Nothing selected";
@@ -80,6 +80,8 @@ function whatHappened(before: Snapshot, now: Snapshot): string {
 
 function sentence({ edit }: LogEntry): string {
   switch (edit.kind) {
+    default:
+      return edit.kind;
     case "rename":
       return `Cluster ${edit.cluster} is now called ${edit.label}`;
     case "undo":

@@ -1,0 +1,46 @@
+import { openScope, plural, RowVectors, VectorSearch, type RunResult } from "../pipeline";
+import { differences } from "../scope";
+import { Scope } from "./scope";
+import { ScopeSession } from "./session";
+
+interface OpenScope {
+  readonly scope: Scope;
+  readonly session: ScopeSession;
+}
+
+/** Open scopes of this process: a cell that runs again gets the one that is there, with its maps and edits. */
+const openScopes = new Map<string, OpenScope>();
+
+/** The scope of a result: the one that is open, if it is, with what other programs have done to its files meanwhile. */
+export function scopeOf(result: RunResult): Scope {
+  return openedOf(result).scope;
+}
+
+function openedOf(result: RunResult): OpenScope {
+  const { dataset, scopeId, metadata, saved, outside, hasBase } = result;
+  const key = JSON.stringify([dataset.folder, scopeId, metadata.created]);
+  const known = openScopes.get(key);
+  if (known) {
+    known.session.refresh();
+    // without a base of its own, what was read is what the files show
+    known.scope.adopt(hasBase ? outside : differences(known.session.base, saved));
+    return known;
+  }
+  const session = new ScopeSession(saved, dataset.editLog(scopeId));
+  const rows = new RowVectors(dataset, metadata, result.input.getColumn(result.textColumn));
+  const scope = new Scope({
+    ...{ session, dataset, scopeId, rows, metadata },
+    source: result,
+    textColumn: result.textColumn,
+    search: new VectorSearch(rows),
+    sibling: async (id) => openedOf(await openScope(dataset.name, { dataDir: dataset.dataDir, scope: id })).session,
+  });
+  openScopes.set(key, { scope, session });
+  scope.adopt(outside);
+  const { length } = session.misfits;
+  if (length)
+    process.stderr.write(
+      `${plural(length, "edit")} in the log of ${dataset.name}/${scopeId} fit no more: ${session.misfits[0].reason.message}\n`,
+    );
+  return { scope, session };
+}

@@ -1,0 +1,48 @@
+import { findInside, UNCLUSTERED, type ClusterId, type Content, type NewLabel } from "../scope";
+import { checkLabelOptions, makeLabels, textsOf, type LabelOptions } from "./label";
+import { centralRows } from "./label/central";
+import type { RowVectors } from "./row-vectors";
+
+/**
+ * Makes new labels for clusters by their rows as they are now.
+ * @param wanted clusters; left out, all whose labels are stale
+ * @throws LatentScopeError `unknown-cluster`, `bad-cluster`, `bad-option`, `unknown-model`, `interrupted`
+ */
+export async function proposeLabels(
+  { content, rows, coordinates }: { content: Content; rows: RowVectors; coordinates: Float32Array },
+  wanted: readonly number[] | undefined,
+  options: LabelOptions,
+  signal?: AbortSignal,
+): Promise<NewLabel[]> {
+  checkLabelOptions(options);
+  const stale = content.clusters.filter(({ id, stale: old }) => old && id !== UNCLUSTERED).map(({ id }) => id);
+  const ids = new Set<number>(wanted ? wanted.map((id) => findInside(content, id, "labelled by a model").id) : stale);
+  if (!ids.size) return [];
+  const texts = await rows.texts();
+  // all others tell the wanted ones from each other
+  const members = new Map<number, number[]>(content.clusters.map(({ id }) => [id, []]));
+  content.assignment.forEach((id, row) => {
+    if (!content.deleted[row]) members.get(id)?.push(row);
+  });
+  const outside = members.get(UNCLUSTERED) ?? [];
+  members.delete(UNCLUSTERED);
+  const clusters = [...members].filter(([, own]) => own.length);
+  const central = centralRows(
+    clusters.map(([, own]) => own),
+    coordinates,
+  );
+  const groups = clusters
+    .map(([id], i) => ({ id, texts: textsOf(texts, central[i]), wanted: ids.has(id) }))
+    .filter((group) => group.texts.length);
+  const made = await makeLabels(groups, textsOf(texts, outside), options, { signal });
+  const labelled = groups.filter((group) => group.wanted);
+  return made.map(({ label, description, source, model, error }, i) => ({
+    cluster: labelled[i].id as ClusterId,
+    replaces: content.clusters.find((cluster) => cluster.id === labelled[i].id)?.label ?? "",
+    label,
+    description,
+    labelSource: source as NewLabel["labelSource"],
+    labelModel: model,
+    labelError: error,
+  }));
+}

@@ -1,0 +1,129 @@
+import { stat } from "node:fs/promises";
+import pl from "nodejs-polars";
+import { UNCLUSTERED, type Content } from "../scope";
+import { flags, int64, text, writeParquet, type Dataset, type JsonObject } from "../store";
+import { axesOf, rowsOfAxes } from "./axes";
+import { convexHull } from "./hull";
+import { cellIndices } from "./tiles";
+import type { Vectors } from "./vectors";
+
+/** What the files of a scope show. */
+export interface ScopeFiles {
+  /** The table as stored. */
+  readonly input: pl.DataFrame;
+  /** Two or three numbers a row, in [-1, 1]. */
+  readonly places: Vectors;
+  /** The clustering's own labels; -1 is none. */
+  readonly raw: Int32Array;
+  readonly content: Content;
+  /** Id that the files give to the rows of no cluster; other clusters have their own. */
+  readonly unclustered: number;
+}
+
+/**
+ * Writes `scopes-NNN.parquet` and `-input.parquet`.
+ * @returns the table of the latter, and the keys of the scope's JSON that say what is in both
+ */
+export async function writeScopeFiles(
+  dataset: Dataset,
+  id: string,
+  files: ScopeFiles,
+): Promise<{ table: pl.DataFrame; keys: JsonObject }> {
+  const { input, places, content } = files;
+  const scope = scopeFrame(files);
+  const [scopeFile, inputFile] = scopeFileNames(id);
+  await writeParquet(dataset.path(scopeFile), scope);
+  const table = inputFrame(input, scope);
+  await writeParquet(dataset.path(inputFile), table);
+  const { size } = await stat(dataset.path(scopeFile));
+  const { dimensions } = places;
+  const rows = content.assignment.length;
+  return { table, keys: { cluster_labels_lookup: lookup(files), rows, columns: scope.columns, dimensions, size } };
+}
+
+/** The files of a scope beside its JSON, relative to the dataset: the rows, and these with the input's columns. */
+export function scopeFileNames(id: string): [string, string] {
+  return [`scopes/${id}.parquet`, `scopes/${id}-input.parquet`];
+}
+
+function scopeFrame({ content, places, raw, unclustered }: ScopeFiles): pl.DataFrame {
+  const { assignment, deleted, clusters } = content;
+  const axes = axesOf(places.values, places.dimensions);
+  const inSpace = places.dimensions === 3;
+  const ids = assignment.map((id) => (id === UNCLUSTERED ? unclustered : id));
+  const labels = pl.DataFrame([
+    int64(
+      "cluster",
+      Int32Array.from(clusters, ({ id }) => (id === UNCLUSTERED ? unclustered : id)),
+    ),
+    text(
+      "label",
+      clusters.map(({ label }) => label),
+    ),
+  ]);
+  const frame = pl.DataFrame([
+    ...["x", "y", "z"].slice(0, places.dimensions).map((name, axis) => pl.Series(name, axes[axis])),
+    ...[64, 128].map((count) => int64(`tile_index_${count}`, cellIndices(axes.slice(0, 2), count))),
+    ...(inSpace ? [32, 64].map((count) => int64(`voxel_index_${count}`, cellIndices(axes, count))) : []),
+    int64("cluster", ids),
+    int64("raw_cluster", raw),
+    flags("deleted", deleted),
+    int64(
+      "ls_index",
+      Int32Array.from({ length: ids.length }, (_, row) => row),
+    ),
+  ]);
+  const columns = frame.columns.filter((name) => name !== "deleted" && name !== "ls_index");
+  return frame.join(labels, { on: "cluster", how: "left" }).select(...columns, "label", "deleted", "ls_index");
+}
+
+/** `scopes-NNN-input.parquet`: index, the input's columns, the scope's. (Ingest has seen to it that no two have one name.) */
+function inputFrame(input: pl.DataFrame, scope: pl.DataFrame): pl.DataFrame {
+  const columns = scope.columns.filter((name) => name !== "ls_index").map((name) => scope.getColumn(name));
+  return pl.DataFrame([
+    scope.getColumn("ls_index").clone().rename("index"),
+    ...input.columns.map((name) => input.getColumn(name)),
+    ...columns,
+  ]);
+}
+
+/**
+ * The clusters by position, which is their id; beside Latent Scope's keys, where each label came from. Positions of clusters that are gone
+ * stay, without rows and `gone`, so that all others keep theirs.
+ */
+function lookup({ content, places, unclustered }: ScopeFiles): JsonObject[] {
+  const coordinates = rowsOfAxes(axesOf(places.values, places.dimensions).slice(0, 2));
+  const members = liveMembers(content);
+  const last = Math.max(-1, ...content.clusters.map(({ id }) => id));
+  const hasOutliers = content.assignment.includes(UNCLUSTERED);
+  const length = Math.max(last + 1, hasOutliers ? unclustered + 1 : 0);
+  return Array.from({ length }, (_, position) => {
+    const id = position === unclustered && hasOutliers ? UNCLUSTERED : position;
+    const cluster = content.clusters.find((one) => one.id === id);
+    if (!cluster) return { label: "", description: "", hull: [], cluster: position, gone: true };
+    const rows = id === UNCLUSTERED ? [] : (members.get(id) ?? []);
+    return {
+      label: cluster.label,
+      description: cluster.description,
+      hull: convexHull(rows, coordinates),
+      cluster: position,
+      label_source: cluster.labelSource,
+      label_model: cluster.labelModel,
+      label_error: cluster.labelError,
+      stale: cluster.stale,
+      swatch: cluster.swatch,
+    };
+  });
+}
+
+/** Rows of each cluster that are not deleted, ascending. */
+function liveMembers({ assignment, deleted }: Content): Map<number, number[]> {
+  const members = new Map<number, number[]>();
+  assignment.forEach((id, row) => {
+    if (deleted[row]) return;
+    const rows = members.get(id);
+    if (rows) rows.push(row);
+    else members.set(id, [row]);
+  });
+  return members;
+}

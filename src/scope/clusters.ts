@@ -1,0 +1,92 @@
+import type { Change } from "./change";
+import { LatentScopeError } from "./errors";
+import { UNCLUSTERED, type ClusterId } from "./ids";
+import type { Cluster, Content } from "./state";
+
+/** How many rows a cluster has. */
+export interface ClusterSize {
+  /** All of them. */
+  readonly rows: number;
+  /** Those that are not deleted. */
+  readonly size: number;
+}
+
+const EMPTY: ClusterSize = { rows: 0, size: 0 };
+const known = new WeakMap<Content, ReadonlyMap<ClusterId, ClusterSize>>();
+
+/** The sizes of all clusters that have rows. Counted once for each contents. */
+export function clusterSizes(content: Content): ReadonlyMap<ClusterId, ClusterSize> {
+  const before = known.get(content);
+  if (before) return before;
+  const last = content.clusters[content.clusters.length - 1]?.id ?? UNCLUSTERED;
+  const [rows, live] = [new Uint32Array(last + 2), new Uint32Array(last + 2)];
+  const { assignment, deleted } = content;
+  for (let row = 0; row < assignment.length; row++) {
+    rows[assignment[row] + 1]++;
+    live[assignment[row] + 1] += 1 - deleted[row];
+  }
+  const sizes = new Map<ClusterId, ClusterSize>();
+  rows.forEach((count, slot) => {
+    if (count) sizes.set((slot - 1) as ClusterId, { rows: count, size: live[slot] });
+  });
+  known.set(content, sizes);
+  return sizes;
+}
+
+/**
+ * The sizes in `after`, from those of `before`, when these are known: rows of a change are fewer than all rows.
+ * @param sign 1 when the change was made, -1 when it was taken back
+ */
+export function carrySizes(before: Content, after: Content, { moved, deleted }: Change, sign: 1 | -1): void {
+  const sizes = known.get(before);
+  if (!sizes) return;
+  const next = new Map(sizes);
+  const add = (id: number, rows: number, size: number): void => {
+    const now = next.get(id as ClusterId) ?? EMPTY;
+    if (now.rows + rows) next.set(id as ClusterId, { rows: now.rows + rows, size: now.size + size });
+    else next.delete(id as ClusterId);
+  };
+  if (moved)
+    for (let i = 0; i < moved.rows.length; i++) {
+      const live = 1 - after.deleted[moved.rows[i]];
+      add(moved.before[i], -sign, -sign * live);
+      add(moved.after[i], sign, sign * live);
+    }
+  if (deleted) for (const row of deleted.rows) add(after.assignment[row], 0, deleted.after ? -sign : sign);
+  known.set(after, next);
+}
+
+/** The size of one cluster. */
+export function sizeOf(content: Content, id: ClusterId): ClusterSize {
+  return clusterSizes(content).get(id) ?? EMPTY;
+}
+
+/** Rows of some clusters, ascending. @param live leaves deleted rows out */
+export function rowsInClusters(content: Content, ids: Iterable<number>, { live = false } = {}): Uint32Array {
+  const wanted = new Set(ids);
+  const { assignment, deleted } = content;
+  const found: number[] = [];
+  for (let row = 0; row < assignment.length; row++)
+    if (wanted.has(assignment[row]) && !(live && deleted[row])) found.push(row);
+  return Uint32Array.from(found);
+}
+
+/** The cluster with this id. @throws LatentScopeError `unknown-cluster` */
+export function findCluster(content: Content, id: number): Cluster {
+  const cluster = content.clusters.find((c) => c.id === id);
+  if (cluster) return cluster;
+  const ids = content.clusters.map((c) => c.id).filter((c) => c !== UNCLUSTERED);
+  const there = ids.length
+    ? `The clusters are ${ids.length > 12 ? `${ids.slice(0, 12).join(", ")}, … ${ids[ids.length - 1]}` : ids.join(", ")}.`
+    : "This scope has no clusters.";
+  throw new LatentScopeError("unknown-cluster", `There is no cluster ${id}. ${there}`);
+}
+
+/** A cluster with rows that belong together: any but the outliers. @throws LatentScopeError `unknown-cluster`; `bad-cluster` for -1 */
+export function findInside(content: Content, id: number, what: string): Cluster {
+  if (id !== UNCLUSTERED) return findCluster(content, id);
+  throw new LatentScopeError(
+    "bad-cluster",
+    `Cluster -1 holds the outliers and cannot be ${what}. Take another cluster.`,
+  );
+}

@@ -1,0 +1,106 @@
+import { LatentScopeError } from "./errors";
+
+/**
+ * A set of rows as text, ascending: "0-4 7 9-12". It is what edits hold: readable in a log, short where rows lie side by side, and the same for the
+ * same set. See {@link rowSet} and {@link rowsOf}.
+ */
+export type RowSet = string & { readonly [rowSetBrand]: true };
+
+/** Rows in an order of their own as text: "7 0-4 9". See {@link rowList} and {@link listedRows}. */
+export type RowList = string & { readonly [rowListBrand]: true };
+
+declare const rowSetBrand: unique symbol;
+declare const rowListBrand: unique symbol;
+
+/** The set of some rows, in any order; a repeated row counts once. */
+export function rowSet(rows: ArrayLike<number>): RowSet {
+  const sorted = isAscending(rows) ? rows : Uint32Array.from(new Set(Array.from(rows))).sort();
+  return ranges(sorted) as RowSet;
+}
+
+/** Distinct rows in their order. */
+export function rowList(rows: ArrayLike<number>): RowList {
+  return ranges(rows) as RowList;
+}
+
+function ranges(rows: ArrayLike<number>): string {
+  const parts: string[] = [];
+  for (let i = 0; i < rows.length;) {
+    const first = rows[i];
+    let last = first;
+    while (++i < rows.length && rows[i] === last + 1) last = rows[i];
+    parts.push(first === last ? String(first) : `${first}-${last}`);
+  }
+  return parts.join(" ");
+}
+
+/**
+ * The rows of a set, ascending.
+ * @param count number of rows of the scope
+ * @throws LatentScopeError `bad-rows` when it is no set of rows of such a scope
+ */
+export function rowsOf(set: RowSet, count: number): Uint32Array {
+  const rows = expand(set, count);
+  if (isAscending(rows)) return rows;
+  throw badRows(`A set of rows is text like "0-4 7", ascending, and ${JSON.stringify(set.slice(0, 40))} is not.`);
+}
+
+/** The rows of a list, in its order. @throws LatentScopeError `bad-rows` as {@link rowsOf}, and when a row is in it twice */
+export function listedRows(list: RowList, count: number): Uint32Array {
+  const rows = expand(list, count);
+  if (checkRows(count, rows).length === rows.length) return rows;
+  throw badRows("A row is twice in the list.");
+}
+
+function expand(text: string, count: number): Uint32Array {
+  if (typeof text !== "string") throw badRows(`Rows are text like "0-4 7", not ${JSON.stringify(text)}.`);
+  if (text === "") return new Uint32Array(0);
+  let total = 0;
+  const bounds: number[] = [];
+  for (const part of text.split(" ")) {
+    const dash = part.indexOf("-");
+    const first = dash < 0 ? Number(part) : Number(part.slice(0, dash));
+    const last = dash < 0 ? first : Number(part.slice(dash + 1));
+    if (!/^\d+(-\d+)?$/.test(part) || last < first || (dash >= 0 && last === first))
+      throw badRows(`"${part.slice(0, 40)}" is no part of rows like "0-4 7".`);
+    if (last >= count) throw notInScope(last, count);
+    bounds.push(first, last);
+    total += last - first + 1;
+  }
+  if (total > count) throw badRows(`${total} rows are given, of a scope that has ${count}.`);
+  const rows = new Uint32Array(total);
+  let at = 0;
+  for (let i = 0; i < bounds.length; i += 2) for (let row = bounds[i]; row <= bounds[i + 1]; row++) rows[at++] = row;
+  return rows;
+}
+
+/** Rows as distinct indices in the order given. @throws LatentScopeError `bad-rows` when one is no row of a scope of `count` rows */
+export function checkRows(count: number, rows: ArrayLike<number>): Uint32Array {
+  const seen = new Uint8Array(count);
+  const distinct = new Uint32Array(Math.min(count, rows.length));
+  let found = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (!Number.isInteger(row) || row < 0 || row >= count) throw notInScope(row, count, i);
+    if (seen[row]) continue;
+    seen[row] = 1;
+    distinct[found++] = row;
+  }
+  return distinct.slice(0, found);
+}
+
+function notInScope(row: unknown, count: number, position?: number): LatentScopeError {
+  const where = position === undefined ? "" : ` (at position ${position})`;
+  return badRows(
+    `${String(row)}${where} is no row of this scope: rows are whole numbers from 0 to ${count - 1} (ls_index).`,
+  );
+}
+
+function badRows(message: string): LatentScopeError {
+  return new LatentScopeError("bad-rows", message);
+}
+
+function isAscending(rows: ArrayLike<number>): boolean {
+  for (let i = 1; i < rows.length; i++) if (rows[i] <= rows[i - 1]) return false;
+  return true;
+}
