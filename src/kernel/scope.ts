@@ -445,6 +445,8 @@ export class Scope {
   }
 
   get #state(): ScopeState {
+    // another kernel may have edited this scope
+    this.#parts.session.refresh();
     return this.#parts.session.state;
   }
 

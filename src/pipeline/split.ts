@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { clusterQuality, hdbscan, kmeans } from "../compute";
+import { clusterQuality, hdbscan, kmeans, umap } from "../compute";
 import {
   findInside,
   LatentScopeError,
@@ -22,6 +22,9 @@ const MOST_PARTS = 6;
 /** The number of parts is chosen by so many rows at most. */
 const TRIAL_ROWS = 2000;
 const SEED = 42;
+/** How HDBSCAN's points are made of vectors. */
+const SPLIT_NEIGHBORS = 15;
+const SPLIT_COMPONENTS = 3;
 
 /** What a split is made from. */
 export interface SplitSource {
@@ -33,7 +36,8 @@ export interface SplitSource {
 
 /**
  * Finds parts of a cluster by the vectors of its rows, and a label for each: an edit that is not made by that. The largest part is first.
- * @param options `parts`: so many, by spherical k-means; `minClusterSize`: by HDBSCAN, rows of no part to the part whose mean is nearest;
+ * @param options `parts`: so many, by spherical k-means; `minClusterSize`: by HDBSCAN, on a UMAP of these vectors in
+ * three dimensions, rows of no part to the part whose mean is nearest;
  * neither: as many as k-means tells best from each other, by their silhouette
  * @throws LatentScopeError `unknown-cluster`, `bad-cluster`, `bad-option`, `interrupted`; `no-parts` when it does not fall into parts
  */
@@ -122,7 +126,20 @@ async function byDensity(
   signal: AbortSignal | undefined,
 ): Promise<Int32Array> {
   const { rows, dimensions, values } = vectors;
-  const { labels } = await hdbscan(values, { rows, dimensions, minClusterSize, ...withSignal(signal) });
+  const aborting = withSignal(signal);
+  // where there are hundreds of dimensions, all rows are about as far from each other: density says nothing before UMAP has looked at neighbours
+  const nNeighbors = Math.min(SPLIT_NEIGHBORS, rows - 1);
+  const reduced = {
+    rows,
+    dimensions,
+    nNeighbors,
+    minDist: 0,
+    nComponents: SPLIT_COMPONENTS,
+    seed: SEED,
+    ...aborting,
+  } as const;
+  const points = await umap(values, reduced);
+  const { labels } = await hdbscan(points, { rows, dimensions: SPLIT_COMPONENTS, minClusterSize, ...aborting });
   const count = Math.max(-1, ...labels) + 1;
   if (count < 2)
     throw new LatentScopeError(
