@@ -172,7 +172,12 @@ export function clustersFrame(content: Content): pl.DataFrame {
 /** `scope.selection`: the selected rows of `rows`, in the order of the selection. */
 export function selectionFrame(rows: pl.DataFrame, selection: Uint32Array): pl.DataFrame {
   if (selection.length === 0) return rows.head(0);
-  return pl.DataFrame([int64("ls_index", Int32Array.from(selection))]).join(rows, { on: "ls_index", how: "left" });
+  // a mask first: a join with all rows of a large scope takes ten times as long
+  const wanted = new Uint8Array(rows.height);
+  for (const row of selection) wanted[row] = 1;
+  const selected = rows.filter(flags("wanted", wanted));
+  if (selection.every((row, i) => i === 0 || row > selection[i - 1])) return selected;
+  return pl.DataFrame([int64("ls_index", Int32Array.from(selection))]).join(selected, { on: "ls_index", how: "left" });
 }
 
 /** `scope.edits`: one row an edit, oldest first; `detail` is JSON. @param scope "dataset/scopes-001" */

@@ -9,33 +9,42 @@ interface OpenScope {
 }
 
 /** Open scopes of this process: a cell that runs again gets the one that is there, with its maps and edits. */
-const openScopes = new Map<string, OpenScope>();
+const openScopes = new Map<string, Promise<OpenScope>>();
 
 /** The scope of a result: the one that is open, if it is, with what other programs have done to its files meanwhile. */
-export function scopeOf(result: RunResult): Scope {
-  return openedOf(result).scope;
+export async function scopeOf(result: RunResult): Promise<Scope> {
+  return (await openedOf(result)).scope;
 }
 
-function openedOf(result: RunResult): OpenScope {
+async function openedOf(result: RunResult): Promise<OpenScope> {
   const { dataset, scopeId, metadata, saved, outside, hasBase } = result;
   const key = JSON.stringify([dataset.folder, scopeId, metadata.created]);
-  const known = openScopes.get(key);
+  const known = await openScopes.get(key);
   if (known) {
     known.session.refresh();
     // without a base of its own, what was read is what the files show
     known.scope.adopt(hasBase ? outside : differences(known.session.base, saved));
     return known;
   }
-  const session = new ScopeSession(saved, dataset.editLog(scopeId));
+  const opening = openAnew(result);
+  openScopes.set(key, opening);
+  // what failed once may be mended the next time
+  opening.catch(() => openScopes.delete(key));
+  return opening;
+}
+
+async function openAnew(result: RunResult): Promise<OpenScope> {
+  const { dataset, scopeId, metadata, saved, outside } = result;
+  const session = await ScopeSession.open(saved, dataset.editLog(scopeId));
   const rows = new RowVectors(dataset, metadata, result.input.getColumn(result.textColumn));
   const scope = new Scope({
     ...{ session, dataset, scopeId, rows, metadata },
     source: result,
     textColumn: result.textColumn,
     search: new VectorSearch(rows),
-    sibling: async (id) => openedOf(await openScope(dataset.name, { dataDir: dataset.dataDir, scope: id })).session,
+    sibling: async (id) =>
+      (await openedOf(await openScope(dataset.name, { dataDir: dataset.dataDir, scope: id }))).session,
   });
-  openScopes.set(key, { scope, session });
   scope.adopt(outside);
   const { length } = session.misfits;
   if (length)

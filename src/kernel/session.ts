@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import {
   applyEntry,
   initialState,
@@ -31,6 +32,9 @@ export interface SessionEvents {
   selection: (state: ScopeState, id: string | null) => void;
 }
 
+/** Entries of a log that are applied before the kernel gets its turn again: some ten milliseconds. */
+const ENTRIES_A_TURN = 200;
+
 /**
  * One open scope in this kernel: the authority over its state. Everything that looks at the scope (the handles in cells, the maps) shares it.
  */
@@ -45,17 +49,31 @@ export class ScopeSession {
   readonly #entries = new Map<string, { readonly entry: LogEntry; readonly made: readonly ClusterId[] }>();
   #selectionRevision = 0;
 
-  /** @param base the scope as saved */
-  constructor(
+  private constructor(
     readonly base: SavedContent,
     private readonly log: EditLog,
   ) {
-    const start = initialState(base);
-    const { state, misfits } = replayFitting(start, log.read());
+    this.#state = initialState(base);
+  }
+
+  /** Opens a scope with all edits of its log. The kernel goes on meanwhile. @param base the scope as saved */
+  static async open(base: SavedContent, log: EditLog): Promise<ScopeSession> {
+    const session = new ScopeSession(base, log);
+    const entries = log.read();
+    for (let from = 0; from < entries.length; from += ENTRIES_A_TURN) {
+      if (from) await turn();
+      session.#replay(entries.slice(from, from + ENTRIES_A_TURN));
+    }
+    return session;
+  }
+
+  #replay(entries: readonly LogEntry[]): void {
+    const before = this.#state;
+    const { state, misfits } = replayFitting(before, entries);
     this.#state = state;
     this.#misfits.push(...misfits);
-    let next = start.nextCluster;
-    for (const { entry, summary } of state.log) {
+    let next = before.nextCluster;
+    for (const { entry, summary } of state.log.slice(before.log.length)) {
       const count = summary?.made ?? 0;
       this.#remember(entry, next, count);
       next += count;

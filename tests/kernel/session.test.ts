@@ -31,8 +31,8 @@ const label = (session: ScopeSession, id: number): string | undefined =>
   session.state.content.clusters.find((c) => c.id === id)?.label;
 
 describe("a session", () => {
-  it("logs an edit before it counts: when the log can't be written, nothing has changed", () => {
-    const session = new ScopeSession(content, {
+  it("logs an edit before it counts: when the log can't be written, nothing has changed", async () => {
+    const session = await ScopeSession.open(content, {
       read: () => [],
       append: () => {
         throw new Error("disk full");
@@ -46,16 +46,16 @@ describe("a session", () => {
     expect(heard).toEqual([]);
   });
 
-  it("does not log an edit that does not fit", () => {
+  it("does not log an edit that does not fit", async () => {
     const log = logged();
-    const session = new ScopeSession(content, log);
+    const session = await ScopeSession.open(content, log);
     expect(() => session.edit(rename(" "), "map")).toThrow("empty");
     expect(log.entries).toEqual([]);
   });
 
-  it("applies an edit once when its message comes twice", () => {
+  it("applies an edit once when its message comes twice", async () => {
     const log = logged();
-    const session = new ScopeSession(content, log);
+    const session = await ScopeSession.open(content, log);
     session.edit(rename("A"), "map", "edit-1");
     session.edit(rename("B"), "code");
     expect(session.edit(rename("A"), "map", "edit-1").revision).toBe(1);
@@ -63,20 +63,20 @@ describe("a session", () => {
     expect(label(session, 0)).toBe("B");
   });
 
-  it("opened from its log is where it was", () => {
+  it("opened from its log is where it was", async () => {
     const log = logged();
-    const session = new ScopeSession(content, log);
+    const session = await ScopeSession.open(content, log);
     session.edit(rename("A"), "map");
     session.edit(rename("B"), "code");
     session.edit({ kind: "undo" }, "map");
-    const reopened = new ScopeSession(content, logged([...log.entries]));
+    const reopened = await ScopeSession.open(content, logged([...log.entries]));
     expect(reopened.state).toEqual(session.state);
     reopened.edit({ kind: "redo" }, "code");
     expect(label(reopened, 0)).toBe("B");
   });
 
-  it("tells listeners of edits and selections until they stop listening", () => {
-    const session = new ScopeSession(content, logged());
+  it("tells listeners of edits and selections until they stop listening", async () => {
+    const session = await ScopeSession.open(content, logged());
     const heard: string[] = [];
     const stop = session.on("selection", (state, id) => heard.push(`${[...state.selection].join()} by ${id}`));
     session.on("edit", (entry) => heard.push(entry.edit.kind));
@@ -93,9 +93,9 @@ describe("a session", () => {
     edit: { kind: "rename", cluster: 1 as ClusterId, label: text },
   });
 
-  it("takes in what another kernel has appended, before its own edit and when asked", () => {
+  it("takes in what another kernel has appended, before its own edit and when asked", async () => {
     const log = logged();
-    const session = new ScopeSession(content, log);
+    const session = await ScopeSession.open(content, log);
     const heard: string[] = [];
     session.on("edit", ({ id, revision }) => heard.push(`${id} ${revision}`));
     log.entries.push(foreign("theirs", "Ways"));
@@ -106,22 +106,22 @@ describe("a session", () => {
     expect([label(session, 0), label(session, 1)]).toEqual(["A", "Paths"]);
   });
 
-  it("puts its edit behind one that another kernel appended at the same moment, or refuses it when it fits no more", () => {
+  it("puts its edit behind one that another kernel appended at the same moment, or refuses it when it fits no more", async () => {
     const merge = { kind: "merge", clusters: [1, 0] as ClusterId[] } as const;
     const log = logged([], [{ ...foreign("theirs", ""), edit: merge }]);
-    const session = new ScopeSession(content, log);
+    const session = await ScopeSession.open(content, log);
     expect(() => session.edit(rename("A"), "map", "ours")).toThrow("There is no cluster 0");
     expect([...session.state.content.assignment]).toEqual([1, 1, 1]);
     // every kernel that reads the log comes to the same state
-    const other = new ScopeSession(content, logged([...log.entries]));
+    const other = await ScopeSession.open(content, logged([...log.entries]));
     expect(other.state.content).toEqual(session.state.content);
     expect(other.misfits.map(({ entry }) => entry.id)).toEqual(["ours"]);
     session.edit({ kind: "undo" }, "code");
     expect([...session.state.content.assignment]).toEqual([0, 1, 1]);
   });
 
-  it("finds the cluster that an earlier edit made, whatever id it has got", () => {
-    const session = new ScopeSession(content, logged());
+  it("finds the cluster that an earlier edit made, whatever id it has got", async () => {
+    const session = await ScopeSession.open(content, logged());
     session.edit({ kind: "assign", rows: rowSet([2]), label: "Made in a cell" }, "code");
     session.edit({ kind: "assign", rows: rowSet([0]), label: "Made on the map" }, "map", "m1");
     expect(session.madeBy("m1")).toEqual([3]);
@@ -131,7 +131,7 @@ describe("a session", () => {
     expect([label(session, 2), label(session, 3)]).toEqual(["Made in a cell", "Renamed on the map"]);
     const lost = [{ cluster: 2 as ClusterId, by: "refused", part: 0 }];
     expect(() => session.edit(edit, "map", "m3", lost)).toThrow("was not made");
-    const reopened = new ScopeSession(content, logged(session.state.log.map(({ entry }) => entry)));
+    const reopened = await ScopeSession.open(content, logged(session.state.log.map(({ entry }) => entry)));
     expect(reopened.madeBy("m1")).toEqual([3]);
   });
 });
