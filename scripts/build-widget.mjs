@@ -7,7 +7,7 @@ import { build, transform } from "esbuild";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const outdir = path.join(root, "dist", "widget");
-const MODULE_LIMIT = 60_000;
+const MODULE_LIMIT = 40_000;
 const APP_LIMIT = 400_000;
 
 /** Style sheets as minified text. */

@@ -1,7 +1,7 @@
 import type { OutlierTable } from "../pipeline";
 import {
   LatentScopeError,
-  packSaved,
+  packScope,
   quantise,
   type KernelMessage,
   type ClusterId,
@@ -44,8 +44,7 @@ export function widgetState(source: MapSource, session: ScopeSession, height: nu
     title: source.title,
     rows: state.rows,
     positions: quantise(source.coordinates),
-    ...packSaved(base),
-    log: state.log.map(({ entry }) => entry),
+    ...packScope(base, state),
     selection: state.selection,
     selectionRevision: session.selectionRevision,
     app: readApplication().hash,
@@ -71,13 +70,12 @@ export class ScopeMap {
     this.#model = new transport.WidgetModel({
       esm: readApplication().module,
       state: widgetState(source, session, height),
+      // what edits change is put together when a page asks for it, not at every edit
+      late: () => packScope(session.base, session.state),
       text: `Map of ${source.title} (${session.state.rows.toLocaleString("en")} rows)`,
     });
     this.#model.onMessage((message, buffers) => this.#receive(message, buffers));
-    session.on("edit", (entry, state) => {
-      this.#model.updateSilently({ log: state.log.map((logged) => logged.entry) });
-      this.#model.send({ type: "entry", entry });
-    });
+    session.on("edit", (entry) => this.#model.send({ type: "entry", entry }));
     session.on("selection", (_state, id) => this.#announceSelection(id));
   }
 

@@ -9,7 +9,7 @@ import type { ContentEdit, Edit, LogEntry } from "./edits";
 import type { ErrorCode } from "./errors";
 import type { ClusterId } from "./ids";
 import { listedRows, rowList, rowSet, rowsOf, type RowList, type RowSet } from "./rows";
-import { savedContent, type Cluster, type SavedContent } from "./state";
+import { savedContent, type Cluster, type Content, type SavedContent, type ScopeState } from "./state";
 
 /** State of the widget model beside anywidget's own keys. Arrives in the browser with `DataView`s for the binary values. */
 export interface WidgetState {
@@ -20,12 +20,18 @@ export interface WidgetState {
   rows: number;
   /** Uint16 x, y pairs, quantised by {@link quantise}. */
   positions: BinaryValue;
-  /** Int16 or Int32 cluster ids as saved, before any edit (see {@link packAssignment}). */
+  /** Number of edits in what follows. */
+  revision: number;
+  /** Int16 or Int32 cluster ids (see {@link packAssignment}). */
   assignment: BinaryValue;
-  /** Clusters as saved, before any edit. */
   clusters: readonly Cluster[];
-  /** Rows that were deleted before any edit. */
   deleted: RowSet;
+  /** Cluster ids as saved, before any edit; null where no edit has changed them. */
+  savedAssignment: BinaryValue | null;
+  /** Clusters as saved. */
+  savedClusters: readonly Cluster[] | null;
+  /** Rows that were deleted before any edit. */
+  savedDeleted: RowSet | null;
   /** Tags as saved, before any edit: name and rows. */
   tags: readonly (readonly [string, RowSet])[];
   /** Id of the next new cluster before any edit. */
@@ -109,29 +115,61 @@ export interface RowDetail {
   readonly columns: readonly (readonly [string, string | null])[];
 }
 
-/** What the widget's state says of the scope as saved. */
-export function packSaved(
+/** What a picture needs of the contents. */
+export type Shown = "revision" | "assignment" | "clusters" | "deleted";
+
+/** What the widget's state says of a scope: as it is now, and as it was saved. */
+export function packScope(
   saved: SavedContent,
-): Pick<WidgetState, "assignment" | "clusters" | "deleted" | "tags" | "selections" | "nextCluster"> {
-  const { clusters, assignment, deleted, tags, selections, nextCluster } = saved;
+  { content, revision, log }: ScopeState,
+): Pick<
+  WidgetState,
+  Shown | "savedAssignment" | "savedClusters" | "savedDeleted" | "tags" | "selections" | "nextCluster" | "log"
+> {
+  const { assignment, clusters, deleted } = content;
   return {
+    revision,
     assignment: packAssignment(assignment),
     clusters,
     deleted: rowSet(flagged(deleted)),
-    tags: [...tags].map(([tag, rows]) => [tag, rowSet(rows)] as const),
-    selections: [...selections].map(([name, rows]) => [name, rowList(rows)] as const),
-    nextCluster,
+    savedAssignment: saved.assignment === assignment ? null : packAssignment(saved.assignment),
+    savedClusters: saved.clusters === clusters ? null : saved.clusters,
+    savedDeleted: saved.deleted === deleted ? null : rowSet(flagged(saved.deleted)),
+    tags: [...saved.tags].map(([tag, rows]) => [tag, rowSet(rows)] as const),
+    selections: [...saved.selections].map(([name, rows]) => [name, rowList(rows)] as const),
+    nextCluster: saved.nextCluster,
+    log: log.map(({ entry }) => entry),
   };
 }
 
-/** The inverse of {@link packSaved}, of values as they arrive in the browser. */
-export function unpackSaved(get: <K extends keyof WidgetState>(key: K) => WidgetState[K], rows: number): SavedContent {
-  const deleted = new Uint8Array(rows);
-  for (const row of rowsOf(get("deleted"), rows)) deleted[row] = 1;
-  const tags = new Map(get("tags").map(([tag, tagged]) => [tag, rowsOf(tagged, rows)]));
-  const selections = new Map(get("selections").map(([name, listed]) => [name, listedRows(listed, rows)]));
+/** Reads a value of the widget's state as it arrives in the browser. */
+export type ReadState = <K extends keyof WidgetState>(key: K) => WidgetState[K];
+
+/** The contents as they are now, without tags and named selections, which no picture shows. */
+export function unpackShown(get: ReadState): Content {
+  const rows = get("rows");
   const assignment = unpackAssignment(get("assignment") as DataView, rows);
-  return savedContent(get("clusters"), assignment, { deleted, tags, selections, nextCluster: get("nextCluster") });
+  return { clusters: get("clusters"), assignment, deleted: flags(get("deleted"), rows), tags: NONE, selections: NONE };
+}
+
+/** The scope before any edit, as {@link packScope} has packed it. */
+export function unpackSaved(get: ReadState): SavedContent {
+  const rows = get("rows");
+  const assignment = unpackAssignment((get("savedAssignment") ?? get("assignment")) as DataView, rows);
+  return savedContent(get("savedClusters") ?? get("clusters"), assignment, {
+    deleted: flags(get("savedDeleted") ?? get("deleted"), rows),
+    tags: new Map(get("tags").map(([tag, tagged]) => [tag, rowsOf(tagged, rows)])),
+    selections: new Map(get("selections").map(([name, listed]) => [name, listedRows(listed, rows)])),
+    nextCluster: get("nextCluster"),
+  });
+}
+
+const NONE: ReadonlyMap<string, Uint32Array> = new Map();
+
+function flags(set: RowSet, rows: number): Uint8Array {
+  const flagged = new Uint8Array(rows);
+  for (const row of rowsOf(set, rows)) flagged[row] = 1;
+  return flagged;
 }
 
 /** Rows whose flag is set, ascending. */

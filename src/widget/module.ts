@@ -1,20 +1,20 @@
 import style from "./map/map.css";
 import { loadApplication } from "./module/app-registry";
-import { Picture } from "./module/picture";
+import { KernelLink } from "./module/kernel-link";
+import { Picture, stillScope } from "./module/picture";
 import { describe } from "./root";
 import type { WidgetModel } from "./sync/connection";
-import { ScopeStore } from "./sync/scope-store";
 
 /** How long the kernel may take before the picture says that it stands alone. */
 const KERNEL_PATIENCE_MS = 5000;
 
-const stores = new WeakMap<WidgetModel, ScopeStore>();
+const links = new WeakMap<WidgetModel, KernelLink>();
 
-/** The one store of a model. It listens from its making on, so that nothing said between two views is missed. */
-function storeOf(model: WidgetModel): ScopeStore {
-  const store = stores.get(model) ?? new ScopeStore(model);
-  stores.set(model, store);
-  return store;
+/** The one link of a model. It listens from its making on, so that nothing said before the application is there is missed. */
+function linkOf(model: WidgetModel): KernelLink {
+  const link = links.get(model) ?? new KernelLink(model);
+  links.set(model, link);
+  return link;
 }
 
 /**
@@ -23,36 +23,38 @@ function storeOf(model: WidgetModel): ScopeStore {
  */
 export default {
   initialize({ model }: { model: WidgetModel }): void {
-    storeOf(model);
+    linkOf(model);
   },
 
   render({ model, el, signal }: { model: WidgetModel; el: HTMLElement; signal?: AbortSignal }): () => void {
-    const store = storeOf(model);
+    const link = linkOf(model);
+    const scope = stillScope((key) => model.get(key));
+    const { content, selection } = scope.snapshot.state;
     const root = document.createElement("div");
     root.className = "latentscope";
-    root.style.height = `${store.height}px`;
+    root.style.height = `${model.get("height")}px`;
     const sheet = document.createElement("style");
     sheet.textContent = style;
     el.append(sheet, root);
 
-    const detach = store.attach();
     const ended = new AbortController();
-    let picture: Picture | null = new Picture(root, store);
+    let picture: Picture | null = new Picture(root, scope);
     let unmount = () => {};
-    let alone = false;
-    const description = describe(root, store, () => (picture ? (alone ? "offline" : "busy") : null));
+    const { title, rows, revision } = scope;
+    const say = (status: "busy" | "offline") =>
+      describe(root, { title, rows, revision, content, selected: selection.length, status });
+    say("busy");
+    const stopWaiting = link.wait();
     const patience = setTimeout(() => {
-      alone = true;
       picture?.say("No kernel: it is busy or not running. This is the map as it was saved.");
-      description.refresh();
+      say("offline");
     }, KERNEL_PATIENCE_MS);
 
     const end = () => {
       if (ended.signal.aborted) return;
       ended.abort();
       clearTimeout(patience);
-      description.stop();
-      detach();
+      stopWaiting();
       unmount();
       picture?.destroy();
       root.remove();
@@ -60,16 +62,16 @@ export default {
     };
     signal?.addEventListener("abort", end);
 
-    loadApplication(model.get("app"), store, ended.signal).then(
+    loadApplication(model.get("app"), link, ended.signal).then(
       async (application) => {
         if (ended.signal.aborted || !picture) return;
         clearTimeout(patience);
-        const mounted = application.mount({ root, store, picture: picture.stage });
+        stopWaiting();
+        const mounted = application.mount({ root, link, picture: picture.stage });
         unmount = mounted.unmount;
         await mounted.ready;
         picture.destroy();
         picture = null;
-        description.refresh();
       },
       (error: unknown) => {
         clearTimeout(patience);

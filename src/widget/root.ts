@@ -1,31 +1,29 @@
-import type { ScopeStore, Snapshot } from "./sync/scope-store";
+import { clusterSizes, type Content } from "../scope";
+
+/** What the attributes of a root element tell. */
+export interface Described {
+  readonly title: string;
+  readonly rows: number;
+  readonly selected: number;
+  readonly revision: number;
+  readonly content: Content;
+  readonly status: Status;
+}
 
 /** What `data-status` says. */
 export type Status = "ready" | "busy" | "pending" | "offline" | "dead";
 
-/** The status of a whole view: what waits for the kernel goes before how the kernel is, a dead kernel before all. */
-export function statusOf({ kernel, pending }: Snapshot): Status {
-  if (kernel === "dead" || kernel === "offline") return kernel;
-  return pending ? "pending" : kernel;
+/** Number of deleted rows. */
+export function countDeleted(content: Content): number {
+  let count = 0;
+  for (const { rows, size } of clusterSizes(content).values()) count += rows - size;
+  return count;
 }
 
 /**
- * Keeps the attributes of a root element that styling and tests hold on to: `data-latentscope`, `data-rows`, `data-selected`, `data-revision`, `data-status`.
- * `override` gives another status while the application is not there.
+ * Writes the attributes of a root element that styling and tests hold on to: `data-latentscope`, `data-rows`, `data-selected`, `data-revision`, `data-status`,
+ * `data-deleted`.
  */
-export function describe(
-  root: HTMLElement,
-  store: ScopeStore,
-  override: () => Status | null,
-): { refresh: () => void; stop: () => void } {
-  root.dataset.latentscope = store.title;
-  root.dataset.rows = String(store.rows);
-  const refresh = () => {
-    const { snapshot } = store;
-    root.dataset.selected = String(snapshot.state.selection.length);
-    root.dataset.revision = String(snapshot.revision);
-    root.dataset.status = override() ?? statusOf(snapshot);
-  };
-  refresh();
-  return { refresh, stop: store.subscribe(refresh) };
+export function describe(root: HTMLElement, { title, rows, selected, revision, content, status }: Described): void {
+  Object.assign(root.dataset, { latentscope: title, rows, selected, revision, status, deleted: countDeleted(content) });
 }

@@ -81,3 +81,10 @@ test("a quantised coordinate is within one part in 65535 of the map, and comes b
     }),
   );
 });
+
+test("what is hidden is not found, however near", () => {
+  const grid = new Grid(Uint16Array.of(100, 100, 120, 100, 900, 900));
+  expect(grid.nearest(101, 100, 50, 50)).toBe(0);
+  expect(grid.nearest(101, 100, 50, 50, Uint8Array.of(1, 0, 0))).toBe(1);
+  expect(grid.nearest(101, 100, 50, 50, Uint8Array.of(1, 1, 0))).toBeNull();
+});

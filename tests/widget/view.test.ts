@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Content } from "../../src/scope";
-import { clusterGeometry, rowsOfCluster } from "../../src/widget/map/clusters";
+import { savedContent } from "../../src/scope";
+import {
+  clusterGeometry,
+  clusterOf,
+  DELETED_SLOT,
+  OUTLIER_SLOT,
+  rowsOfCluster,
+  slotOf,
+} from "../../src/widget/map/clusters";
+import { emphasis } from "../../src/widget/map/emphasis";
 import { panBy, transformOf, unproject, zoomAt } from "../../src/widget/map/view";
 import { blobs, cluster } from "./support/blobs";
 
@@ -53,25 +61,88 @@ test("a label is anchored in the dense part of its cluster, not between two part
   const positions = new Uint16Array(200);
   for (let row = 0; row < 100; row++)
     positions.set(row < 70 ? [10_000 + row, 20_000] : [50_000 + row, 20_000], 2 * row);
-  const content: Content = { clusters: [cluster(0, "two parts")], assignment: new Int32Array(100) };
+  const content = savedContent([cluster(0, "two parts")], new Int32Array(100));
   const { anchors } = clusterGeometry(content, positions);
-  expect(anchors[2]).toBeGreaterThan(10_000);
-  expect(anchors[2]).toBeLessThan(10_100);
+  const x = anchors[2 * slotOf(0)];
+  expect(x).toBeGreaterThan(10_000);
+  expect(x).toBeLessThan(10_100);
 });
 
 test("sizes and rows of clusters are those of the assignment", () => {
   const data = blobs(3000, 12);
-  const geometry = clusterGeometry(data, data.positions);
+  const geometry = clusterGeometry(savedContent(data.clusters, data.assignment), data.positions);
   for (const { id } of data.clusters) {
     const rows = Array.from(data.assignment.keys()).filter((row) => data.assignment[row] === id);
     expect([...rowsOfCluster(geometry, id)]).toEqual(rows);
-    expect(geometry.sizes[id + 1]).toBe(rows.length);
+    expect(geometry.sizes[slotOf(id)]).toBe(rows.length);
   }
 });
 
 test("a scope without clusters, and one whose rows name a cluster that is not in the table, are drawn as outliers", () => {
-  const none = clusterGeometry({ clusters: [], assignment: Int32Array.of(-1, -1) }, Uint16Array.of(0, 0, 9, 9));
+  const none = clusterGeometry(savedContent([], Int32Array.of(-1, -1)), Uint16Array.of(0, 0, 9, 9));
   expect([...none.slots]).toEqual([0, 0]);
-  const broken = { clusters: [cluster(0, "a")], assignment: Int32Array.of(0, 5) };
-  expect([...clusterGeometry(broken, Uint16Array.of(0, 0, 9, 9)).slots]).toEqual([1, 0]);
+  const broken = savedContent([cluster(0, "a")], Int32Array.of(0, 5));
+  expect([...clusterGeometry(broken, Uint16Array.of(0, 0, 9, 9)).slots]).toEqual([slotOf(0), OUTLIER_SLOT]);
+});
+
+test("deleted rows are in a slot of their own, whatever their cluster, and in no cluster's size, rows or place", () => {
+  const data = blobs(2000, 6);
+  const deleted = Uint8Array.from({ length: 2000 }, (_, row) => Number(row % 3 === 0));
+  const content = savedContent(data.clusters, data.assignment, { deleted });
+  const geometry = clusterGeometry(content, data.positions);
+  expect(geometry.sizes[DELETED_SLOT]).toBe(667);
+  for (const { id } of data.clusters) {
+    const rows = Array.from(data.assignment.keys()).filter((row) => data.assignment[row] === id && row % 3);
+    expect([...rowsOfCluster(geometry, id)]).toEqual(rows);
+    expect(clusterOf(slotOf(id))).toBe(id);
+  }
+  const live = Array.from(data.assignment.keys()).filter((row) => row % 3);
+  const alone = clusterGeometry(
+    savedContent(
+      data.clusters,
+      Int32Array.from(live, (row) => data.assignment[row]),
+    ),
+    Uint16Array.from(live.flatMap((row) => [data.positions[2 * row], data.positions[2 * row + 1]])),
+  );
+  expect([...geometry.anchors]).toEqual([...alone.anchors]);
+});
+
+test("a geometry that goes on from an earlier one is the same as one from nothing", () => {
+  const data = blobs(400, 6);
+  const cluster = fc.integer({ min: -1, max: 7 });
+  const state = fc.record({
+    moves: fc.array(fc.tuple(fc.nat(399), cluster), { maxLength: 30 }),
+    gone: fc.uniqueArray(fc.nat(399), { maxLength: 30 }),
+    more: fc.nat(2),
+  });
+  fc.assert(
+    fc.property(fc.array(state, { maxLength: 5 }), (states) => {
+      let before = clusterGeometry(savedContent(data.clusters, data.assignment), data.positions);
+      for (const { moves, gone, more } of states) {
+        const assignment = data.assignment.slice();
+        for (const [row, to] of moves) assignment[row] = Math.min(to, 5 + more);
+        const deleted = new Uint8Array(400);
+        for (const row of gone) deleted[row] = 1;
+        const extra = Array.from({ length: more }, (_, i) => ({ ...data.clusters[1], id: (6 + i) as never }));
+        const content = savedContent([...data.clusters, ...extra], assignment, { deleted });
+        const next = clusterGeometry(content, data.positions, before);
+        expect(next).toEqual(clusterGeometry(content, data.positions));
+        before = next;
+      }
+    }),
+  );
+});
+
+test("selected rows stand out as far as they are to be seen; in a preview, those that it moves", () => {
+  const current = savedContent([cluster(0, "a"), cluster(1, "b")], Int32Array.of(0, 0, 1, -1));
+  const selection = Uint32Array.of(1, 2);
+  const hidden = Uint8Array.of(0, 1, 0, 0);
+  const selected = emphasis(4, { selection, hidden, previewed: null, current });
+  expect(selected).toMatchObject({ flags: Uint8Array.of(0, 0, 1, 0), any: true, clusters: null });
+  expect(emphasis(4, { selection, hidden, previewed: null, current }, selected)).toBe(selected);
+  const none = emphasis(4, { selection: Uint32Array.of(1), hidden, previewed: null, current }, selected);
+  expect(none).toMatchObject({ flags: new Uint8Array(4), any: false });
+  const previewed = { ...current, assignment: Int32Array.of(0, 0, 1, 1) };
+  const preview = emphasis(4, { selection, hidden, previewed, current }, none);
+  expect(preview).toMatchObject({ flags: Uint8Array.of(0, 0, 0, 1), any: true, clusters: new Set([1]) });
 });

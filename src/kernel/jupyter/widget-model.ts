@@ -17,6 +17,8 @@ export interface WidgetModelOptions<State extends object> {
   readonly esm: string;
   readonly css?: string;
   readonly state: State;
+  /** Values of the state that are made anew for each page that asks for the whole of it. */
+  readonly late?: () => Partial<State>;
   /** What is shown where there are no widgets (text/plain). */
   readonly text: string;
 }
@@ -37,6 +39,7 @@ export class WidgetModel<State extends object, In = unknown, Out = unknown> {
   readonly #comm: Comm;
   readonly #text: string;
   readonly #anywidget: Readonly<Record<string, unknown>>;
+  readonly #late: () => Partial<State>;
   #state: State;
   /** Keys that are to be sent, and the parent of the first of these changes. */
   readonly #dirty = new Set<string>();
@@ -51,6 +54,7 @@ export class WidgetModel<State extends object, In = unknown, Out = unknown> {
     if (attach() === "not-jupyter") throw new Error("A widget can only be made in a Jupyter kernel (tslab).");
     this.#text = options.text;
     this.#state = { ...options.state };
+    this.#late = options.late ?? (() => ({}));
     this.#anywidget = anywidgetState(options);
     this.#comm = new Comm(this.#hub, "jupyter.widget");
     this.#comm.onMessage = (message) => this.#receive(message);
@@ -70,7 +74,7 @@ export class WidgetModel<State extends object, In = unknown, Out = unknown> {
 
   /** The state with anywidget's own keys. */
   get fullState(): Readonly<Record<string, unknown>> {
-    return { ...this.#anywidget, ...this.#state };
+    return { ...this.#anywidget, ...this.#state, ...this.#late() };
   }
 
   /** Changes the state in kernel and pages. Changes of one tick are sent together, the newest value of each key only. */

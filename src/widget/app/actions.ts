@@ -1,30 +1,89 @@
-import { UNCLUSTERED, type ClusterId } from "../../scope";
+import { flagged, rowSet, UNCLUSTERED, type ClusterId } from "../../scope";
 import { rowsOfCluster } from "../map/clusters";
-import type { RegionMode } from "../map/gestures";
+import { keyMode, type RegionMode } from "../map/gestures";
 import type { View } from "../map/view";
 import { combine, type SelectionMode } from "../sync/selection";
 import type { MapStage } from "../map/stage";
+import type { TagUse } from "./selected";
+import type { Target } from "./targets";
 import type { Renaming, Ui } from "./ui";
 
-/** What keys say about a click: shift (or ctrl) adds, alt removes. */
+/** What keys say about a click: as on the map, and ctrl adds, too. */
 export function modeOf(event: {
   shiftKey: boolean;
   altKey: boolean;
   ctrlKey: boolean;
   metaKey: boolean;
 }): SelectionMode {
-  if (event.altKey) return "remove";
-  return event.shiftKey || event.ctrlKey || event.metaKey ? "add" : "replace";
+  const mode = keyMode(event);
+  return mode === "replace" && (event.ctrlKey || event.metaKey) ? "add" : mode;
 }
 
+/** Selects rows in the way that the keys say, or else the toolbar. */
 export function selectRows(ui: Ui, rows: Uint32Array, mode: RegionMode): void {
   const current = ui.store.snapshot.state.selection;
-  const how = mode === "extend" ? (current.length ? "add" : "replace") : mode;
+  const standing = ui.mode.peek();
+  const free = mode === "replace" || mode === "extend";
+  const how =
+    free && standing !== "replace" ? standing : mode === "extend" ? (current.length ? "add" : "replace") : mode;
   ui.store.select(combine(current, rows, how));
 }
 
 export function selectCluster(ui: Ui, cluster: number, mode: SelectionMode): void {
   selectRows(ui, rowsOfCluster(ui.stage.geometry, cluster), mode);
+}
+
+/** Selects the rows of a tag, those left out that are not shown. */
+export function selectTag(ui: Ui, tag: string, mode: SelectionMode): void {
+  selectRows(ui, shownRows(ui, ui.content.peek().tags.get(tag) ?? new Uint32Array(0)), mode);
+}
+
+/** Those of some rows that are not deleted, and all of them where deleted rows are shown. */
+export function shownRows(ui: Ui, rows: Uint32Array): Uint32Array {
+  const { deleted } = ui.content.peek();
+  return ui.showDeleted.peek() ? rows : rows.filter((row) => !deleted[row]);
+}
+
+/** Shows the deleted rows and selects them, or hides them again. */
+export function toggleDeleted(ui: Ui): void {
+  const show = !ui.showDeleted.peek();
+  const { deleted } = ui.content.peek();
+  ui.showDeleted.value = show;
+  if (show) ui.store.select(flagged(deleted));
+  else ui.store.select(ui.store.snapshot.state.selection.filter((row) => !deleted[row]));
+}
+
+/** Deletes those selected rows that are not deleted yet. */
+export function deleteSelected(ui: Ui): void {
+  const { rows, deleted } = ui.selected.peek();
+  if (rows.length > deleted) ui.store.edit({ kind: "delete", rows: rowSet(rows) });
+}
+
+export function restoreSelected(ui: Ui): void {
+  const { rows, deleted } = ui.selected.peek();
+  if (deleted) ui.store.edit({ kind: "restore", rows: rowSet(rows) });
+}
+
+/** Moves the selected rows. Returns false, with a notice, when the label is none. */
+export function moveSelected(ui: Ui, target: Target): boolean {
+  const rows = rowSet(ui.selected.peek().rows);
+  return ui.store.edit(
+    "cluster" in target
+      ? { kind: "assign", rows, cluster: target.cluster.id }
+      : { kind: "assign", rows, label: target.label },
+  );
+}
+
+/** Merges the selected clusters into the largest, which keeps its label unless another is given. */
+export function mergeSelected(ui: Ui, label: string): boolean {
+  const clusters = ui.selected.peek().clusters.map(({ id }) => id);
+  return ui.store.edit({ kind: "merge", clusters, ...(label.trim() ? { label } : {}) });
+}
+
+/** Gives the selected rows a tag, or takes it from them when all have it. */
+export function toggleTag(ui: Ui, { tag, rows: having }: TagUse): boolean {
+  const { rows } = ui.selected.peek();
+  return ui.store.edit({ kind: having === rows.length ? "untag" : "tag", rows: rowSet(rows), tag });
 }
 
 export function clearSelection(ui: Ui): void {
@@ -42,11 +101,11 @@ export function finishRenaming(ui: Ui, cluster: number, label: string): void {
 }
 
 export function undo(ui: Ui): void {
-  if (ui.store.snapshot.state.done.length) ui.store.edit({ kind: "undo" });
+  if (ui.store.snapshot.state.done.length) ui.store.undo();
 }
 
 export function redo(ui: Ui): void {
-  if (ui.store.snapshot.state.undone.length) ui.store.edit({ kind: "redo" });
+  if (ui.store.snapshot.state.undone.length) ui.store.redo();
 }
 
 /** Moves to a view, smoothly unless the person wants less motion. */

@@ -1,21 +1,40 @@
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { canvasRenderer, MapStage } from "../map/stage";
 import { slotOf } from "../map/clusters";
 import { attachGestures } from "../map/gestures";
 import type { Application } from "../module/app-registry";
+import type { KernelLink } from "../module/kernel-link";
+import { describe } from "../root";
+import type { WidgetModel } from "../sync/connection";
+import { ScopeStore } from "../sync/scope-store";
+import { statusOf } from "../sync/snapshot";
 import { selectCluster, selectRows, startRenaming } from "./actions";
 import style from "./app.css";
 import { App } from "./components/app";
+import dialogStyle from "./dialogs.css";
 import { shieldKeys } from "./keys";
 import { manageRenderer } from "./renderer";
+import selectionStyle from "./selection.css";
 import { makeUi, type Ui } from "./ui";
 
 const HINT_MS = 1800;
 
+const stores = new WeakMap<WidgetModel, ScopeStore>();
+
+/** The one store of a model, which all its views share. */
+function storeOf(link: KernelLink): ScopeStore {
+  const store = stores.get(link.model) ?? new ScopeStore(link.model, link.takeInbox());
+  stores.set(link.model, store);
+  return store;
+}
+
 /** Takes over the root element of a view: the map with its tools and its list of clusters. */
-export const mount: Application["mount"] = ({ root, store, picture }) => {
+export const mount: Application["mount"] = ({ root, link, picture }) => {
+  const store = storeOf(link);
+  const detach = store.attach();
   const sheet = document.createElement("style");
-  sheet.textContent = style;
+  sheet.textContent = [style, selectionStyle, dialogStyle].join("\n");
   const container = document.createElement("div");
   container.className = "ls-app";
   container.dataset.waiting = "";
@@ -30,11 +49,30 @@ export const mount: Application["mount"] = ({ root, store, picture }) => {
   element.setAttribute("aria-label", `Map of ${store.rows.toLocaleString("en")} rows: ${store.title}`);
   render(<App ui={ui} />, container);
   const renderer = manageRenderer(stage, (text) => (ui.hint.value = text));
-  const stops = [attachGestures(stage, listener(ui), true), shieldKeys(root), () => renderer.end(), () => ui.dispose()];
-  store.details.prefetch();
+  const stops = [
+    detach,
+    attachGestures(stage, listener(ui), true),
+    shieldKeys(root),
+    effect(() => {
+      if (ui.preview.value) root.dataset.preview = ui.preview.value;
+      else delete root.dataset.preview;
+    }),
+    () => renderer.end(),
+    () => ui.dispose(),
+  ];
+  ui.details.prefetch();
 
+  const tell = () => {
+    const { state, revision } = store.snapshot;
+    const { content, selection } = state;
+    const { title, rows } = store;
+    const status = statusOf(store.snapshot);
+    describe(root, { title, rows, revision, content, selected: selection.length, status });
+  };
   const ready = renderer.drawn.then(() => {
     delete container.dataset.waiting;
+    tell();
+    stops.push(store.subscribe(tell));
   });
   return {
     ready,

@@ -1,5 +1,5 @@
 import { panBy, zoomAt } from "../map/view";
-import { clearSelection, moveTo, redo, undo } from "./actions";
+import { clearSelection, deleteSelected, moveTo, redo, undo } from "./actions";
 import type { Ui } from "./ui";
 
 const PAN = 60;
@@ -20,10 +20,23 @@ export function handleKey(ui: Ui, event: KeyboardEvent): boolean {
   if (control || event.altKey) return false;
   if (key === "escape") {
     if (ui.renaming.value) ui.renaming.value = null;
+    else if (ui.popover.value) ui.popover.value = null;
+    else if (ui.dialog.value) ui.dialog.value = null;
     else clearSelection(ui);
     return true;
   }
-  return event.target === ui.stage.element && moveByKey(ui, key);
+  const onMap = event.target === ui.stage.element;
+  if ((onMap || (event.target as Element).matches("[role=row]")) && editByKey(ui, key)) return true;
+  return onMap && moveByKey(ui, key);
+}
+
+/** Keys that do something with what is selected, on the map and in the list. */
+function editByKey(ui: Ui, key: string): boolean {
+  const { rows, clusters } = ui.selected.peek();
+  if (key === "delete" && rows.length) deleteSelected(ui);
+  else if (key === "m" && clusters.length > 1 && !ui.dialog.peek()) ui.popover.value = "merge";
+  else return false;
+  return true;
 }
 
 function moveByKey({ stage }: Ui, key: string): boolean {

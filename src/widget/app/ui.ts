@@ -1,9 +1,20 @@
-import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { Cluster } from "../../scope";
-import { slotOf } from "../map/clusters";
+import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { clusterSizes, UNCLUSTERED, type Cluster, type Content } from "../../scope";
 import type { Tool } from "../map/gestures";
 import type { MapStage } from "../map/stage";
-import type { ScopeStore, Snapshot } from "../sync/scope-store";
+import { Proposals } from "../sync/proposals";
+import { RowDetails } from "../sync/row-details";
+import type { ScopeStore } from "../sync/scope-store";
+import type { SelectionMode } from "../sync/selection";
+import type { Snapshot } from "../sync/snapshot";
+import { countDeleted } from "../root";
+import { describeSelection, type Selected } from "./selected";
+import type { OutliersSession } from "./sessions/outliers-session";
+import type { PreviewKind } from "./sessions/preview";
+import type { SplitSession } from "./sessions/split-session";
+
+/** What opens over the selection bar. */
+export type PopoverName = "move" | "tag" | "merge" | "name";
 
 /** Where a cluster is being renamed: in the list, or over its label on the map. */
 export interface Renaming {
@@ -21,6 +32,7 @@ export interface Hover {
 /** One cluster as the list shows it. */
 export interface ClusterItem {
   readonly cluster: Cluster;
+  /** Rows that are not deleted. */
   readonly size: number;
 }
 
@@ -28,14 +40,25 @@ export interface ClusterItem {
 export interface Ui {
   readonly store: ScopeStore;
   readonly stage: MapStage;
+  readonly proposals: Proposals;
+  readonly details: RowDetails;
   /** Element over the map for what this view draws there. */
   readonly overlay: HTMLElement;
   readonly snapshot: ReadonlySignal<Snapshot>;
+  readonly content: ReadonlySignal<Content>;
   /** Counts up when the map's view, size or theme has changed. */
   readonly viewCount: ReadonlySignal<number>;
   /** Counts up when details of rows have come. */
   readonly detailsCount: ReadonlySignal<number>;
   readonly tool: Signal<Tool>;
+  /** How gestures change the selection while no key says otherwise. */
+  readonly mode: Signal<SelectionMode>;
+  readonly popover: Signal<PopoverName | null>;
+  /** What is being looked at before it is done. */
+  readonly dialog: Signal<SplitSession | OutliersSession | null>;
+  /** What the map shows a preview of. */
+  readonly preview: Signal<PreviewKind | null>;
+  readonly showDeleted: Signal<boolean>;
   readonly hover: Signal<Hover | null>;
   readonly renaming: Signal<Renaming | null>;
   readonly filter: Signal<string>;
@@ -46,55 +69,109 @@ export interface Ui {
   readonly hint: Signal<string>;
   /** Clusters with rows, the largest first, the outliers last. */
   readonly items: ReadonlySignal<readonly ClusterItem[]>;
+  /** Number of deleted rows. */
+  readonly deleted: ReadonlySignal<number>;
+  readonly selected: ReadonlySignal<Selected>;
   /** Number of selected rows in each slot. */
   readonly selectedInSlot: ReadonlySignal<Uint32Array>;
   readonly dispose: () => void;
 }
 
 export function makeUi(store: ScopeStore, stage: MapStage): Ui {
+  const { proposals, details } = servicesOf(store);
   const snapshot = signal(store.snapshot);
   const viewCount = signal(0);
   const detailsCount = signal(0);
   const stops = [
     store.subscribe(() => (snapshot.value = store.snapshot)),
     stage.onView(() => viewCount.value++),
-    store.details.subscribe(() => detailsCount.value++),
+    details.subscribe(() => detailsCount.value++),
   ];
   const overlay = document.createElement("div");
   overlay.className = "ls-overlay";
   stage.element.append(overlay);
   const content = computed(() => snapshot.value.state.content);
   const selection = computed(() => snapshot.value.state.selection);
+  const deleted = computed(() => countDeleted(content.value));
+  const selected = computed(() => describeSelection(content.value, selection.value));
+  const popover = signal<PopoverName | null>(null);
+  const dialog = signal<Ui["dialog"]["value"]>(null);
+  const showDeleted = signal(false);
+  let open = dialog.peek();
+  stops.push(
+    effect(() => {
+      const before = open;
+      open = dialog.value;
+      if (before !== open) before?.end();
+    }),
+    effect(() => {
+      if (!deleted.value) showDeleted.value = false;
+      stage.showDeleted = showDeleted.value;
+    }),
+    effect(() => {
+      const { rows, clusters } = selected.value;
+      if (!rows.length || dialog.value || (popover.value === "merge" && clusters.length < 2)) popover.value = null;
+    }),
+    () => open?.end(),
+  );
   return {
     store,
     stage,
+    proposals,
+    details,
     overlay,
     snapshot,
+    content,
     viewCount,
     detailsCount,
     tool: signal<Tool>("pan"),
+    mode: signal<SelectionMode>("replace"),
+    popover,
+    dialog,
+    preview: signal<PreviewKind | null>(null),
+    showDeleted,
     hover: signal<Hover | null>(null),
     renaming: signal<Renaming | null>(null),
     filter: signal(""),
     panelOpen: signal(true),
     drawing: signal<readonly number[] | null>(null),
     hint: signal(""),
-    items: computed(() =>
-      content.value.clusters
-        .map((cluster) => ({ cluster, size: stage.geometry.sizes[slotOf(cluster.id)] ?? 0 }))
-        .filter(({ size }) => size > 0)
-        .sort(
-          (a, b) =>
-            Number(a.cluster.id < 0) - Number(b.cluster.id < 0) || b.size - a.size || a.cluster.id - b.cluster.id,
-        ),
-    ),
+    items: computed(() => clusterItems(content.value)),
+    deleted,
+    selected,
     selectedInSlot: computed(() => {
-      const counts = new Uint32Array(stage.geometry.sizes.length);
-      for (const row of selection.value) counts[stage.geometry.slots[row]]++;
+      // the slots are those of these contents
+      void content.value;
+      const { sizes, slots } = stage.geometry;
+      const counts = new Uint32Array(sizes.length);
+      for (const row of selection.value) counts[slots[row]]++;
       return counts;
     }),
     dispose: () => {
       for (const stop of stops) stop();
     },
   };
+}
+
+interface Services {
+  readonly proposals: Proposals;
+  readonly details: RowDetails;
+}
+
+const services = new WeakMap<ScopeStore, Services>();
+
+/** What all views of a scope ask the kernel by, as they share the store. */
+function servicesOf(store: ScopeStore): Services {
+  const known = services.get(store) ?? { proposals: new Proposals(store), details: new RowDetails(store) };
+  services.set(store, known);
+  return known;
+}
+
+function clusterItems(content: Content): ClusterItem[] {
+  const sizes = clusterSizes(content);
+  const last = ({ cluster }: ClusterItem): number => Number(cluster.id === UNCLUSTERED);
+  return content.clusters
+    .map((cluster) => ({ cluster, size: sizes.get(cluster.id)?.size ?? 0 }))
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => last(a) - last(b) || b.size - a.size || a.cluster.id - b.cluster.id);
 }

@@ -1,3 +1,4 @@
+import { DELETED_SLOT } from "./clusters";
 import type { Size, Transform } from "./view";
 
 /** What a renderer of points needs for one picture. */
@@ -15,7 +16,7 @@ export interface PointRenderer {
   setSlots(slots: Uint16Array): void;
   /** 1 for each selected row; `any` says whether there is one. */
   setSelected(selected: Uint8Array, any: boolean): void;
-  /** RGBA bytes for each slot. Slot 0 holds the outliers. */
+  /** RGBA bytes for each slot. Slot 0 holds the outliers, slot 1 the deleted rows; what has no opacity at all is not drawn. */
   setPalette(rgba: Uint8Array): void;
   draw(picture: PointPicture): void;
   destroy(): void;
@@ -78,8 +79,8 @@ export class CanvasPoints implements PointRenderer {
     };
     const { slots, selected } = this;
     const dimmed = this.anySelected ? UNSELECTED_ALPHA : 1;
-    pass((row) => slots[row] === 0 && !selected[row], stamps.outlier, dimmed);
-    pass((row) => slots[row] !== 0 && !selected[row], stamps.point, dimmed);
+    pass((row) => slots[row] <= DELETED_SLOT && !selected[row], stamps.outlier, dimmed);
+    pass((row) => slots[row] > DELETED_SLOT && !selected[row], stamps.point, dimmed);
     if (this.anySelected) pass((row) => selected[row] === 1, stamps.selected, 1.3);
     this.context.putImageData(image, 0, 0);
   }
@@ -117,6 +118,7 @@ function blend(
   colour: number,
   alpha: number,
 ): void {
+  if (!palette[colour + 3]) return;
   const { data, width, height } = image;
   const left = Math.round(x - side / 2);
   const top = Math.round(y - side / 2);

@@ -4,8 +4,16 @@ import { panBy, zoomAt } from "./view";
 /** What dragging does without a key. */
 export type Tool = "pan" | "lasso" | "box";
 
+/** What keys say about the points that a gesture means: shift adds them, alt removes them, both keep only those. */
+export type KeyMode = "replace" | "add" | "remove" | "intersect";
+
 /** What a drag around some points does with them: "extend" adds when something is selected. */
-export type RegionMode = "replace" | "add" | "remove" | "extend";
+export type RegionMode = KeyMode | "extend";
+
+export function keyMode({ shiftKey, altKey }: { readonly shiftKey: boolean; readonly altKey: boolean }): KeyMode {
+  if (altKey) return shiftKey ? "intersect" : "remove";
+  return shiftKey ? "add" : "replace";
+}
 
 export interface GestureListener {
   /** The tool in hand. */
@@ -13,7 +21,7 @@ export interface GestureListener {
   /** The pointer is over a place of the map, in CSS pixels of its area, and over this element; null when it leaves or drags. */
   hover(place: readonly [x: number, y: number] | null, target?: Element): void;
   /** A press without a drag; `double` for the second of two in a row on the same thing. */
-  click(x: number, y: number, target: Element, double: boolean, mode: Exclude<RegionMode, "extend">): void;
+  click(x: number, y: number, target: Element, double: boolean, mode: KeyMode): void;
   /** A lasso or box being drawn: corners in turn; null when it ends. */
   drawing(polygon: readonly number[] | null): void;
   /** A lasso or box was drawn. */
@@ -31,7 +39,7 @@ interface Drag {
   readonly kind: Tool;
   readonly mode: RegionMode;
   /** What the keys say. */
-  readonly modifier: Exclude<RegionMode, "extend">;
+  readonly modifier: KeyMode;
   readonly startX: number;
   readonly startY: number;
   readonly target: Element;
@@ -72,7 +80,7 @@ export function attachGestures(stage: MapStage, listener: GestureListener, regio
     if (pointers.size > 1) return endDrag();
     const tool = regions ? listener.tool() : "pan";
     const kind = tool === "pan" && regions && (event.shiftKey || event.altKey) ? "lasso" : tool;
-    const modifier = event.altKey ? "remove" : event.shiftKey ? "add" : "replace";
+    const modifier = keyMode(event);
     const mode = tool === "pan" && modifier === "add" ? "extend" : modifier;
     drag = {
       kind,

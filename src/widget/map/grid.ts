@@ -23,11 +23,15 @@ export class Grid {
     this.fill();
   }
 
-  /** The row nearest to a place within an ellipse of the given radii, or null. Equally near: the first by index. */
-  nearest(x: number, y: number, radiusX: number, radiusY: number): number | null {
+  /**
+   * The row nearest to a place within an ellipse of the given radii, or null. Equally near: the first by index.
+   * @param hidden 1 for each row that is not there to be found
+   */
+  nearest(x: number, y: number, radiusX: number, radiusY: number, hidden?: Uint8Array | null): number | null {
     let best: number | null = null;
     let bestDistance = 1;
     this.visitBox(x - radiusX, y - radiusY, x + radiusX, y + radiusY, (row) => {
+      if (hidden?.[row]) return;
       const dx = (this.positions[2 * row] - x) / radiusX;
       const dy = (this.positions[2 * row + 1] - y) / radiusY;
       const distance = dx * dx + dy * dy;

@@ -9,11 +9,21 @@ import type { Size, Transform, View } from "./view";
 /** Everything about labels that does not change while one pans and zooms. */
 export interface LabelScene {
   readonly content: Content;
+  /** Clusters whose labels are meant just now, where not all are. */
+  readonly focus: ReadonlySet<number> | null;
   readonly geometry: ClusterGeometry;
   readonly swatches: Uint8Array;
   readonly theme: Theme;
   readonly home: View;
   readonly size: Size;
+}
+
+interface LabelEntry {
+  readonly text: LabelText;
+  readonly label: string;
+  readonly font: number;
+  readonly colour: string;
+  readonly faint: boolean;
 }
 
 interface Shown {
@@ -29,7 +39,7 @@ const LARGEST = 15;
 export class LabelLayer {
   readonly element = document.createElement("div");
   private placed: readonly PlacedLabel[] = [];
-  private readonly texts = new Map<number, { text: LabelText; label: string; font: number; colour: string }>();
+  private readonly texts = new Map<number, LabelEntry>();
   private readonly shown = new Map<number, Shown>();
   private readonly ruler = document.createElement("canvas").getContext("2d");
 
@@ -41,9 +51,9 @@ export class LabelLayer {
 
   /** Places all labels anew. */
   layout(scene: LabelScene): void {
-    const { content, geometry, swatches, theme, home, size } = scene;
+    const { content, focus, geometry, swatches, theme, home, size } = scene;
     const family = getComputedStyle(this.element).fontFamily;
-    const largest = Math.max(1, ...geometry.sizes.subarray(1));
+    const largest = Math.max(1, ...geometry.sizes.subarray(slotOf(0)));
     const maxWidth = Math.min(170, Math.max(104, size.width * 0.24));
     this.texts.clear();
     const requests = content.clusters.flatMap((cluster) => {
@@ -58,9 +68,12 @@ export class LabelLayer {
         maxLines: MAX_LINES,
       });
       const colour = css(textColour(swatches[slot], theme));
-      this.texts.set(cluster.id, { text, label: cluster.label, font, colour });
+      const faint = focus !== null && !focus.has(cluster.id);
+      this.texts.set(cluster.id, { text, label: cluster.label, font, colour, faint });
       const [x, y] = [dequantise(geometry.anchors[2 * slot]), dequantise(geometry.anchors[2 * slot + 1])];
-      return [{ id: cluster.id, x, y, width: text.width, height: text.height, priority: members }];
+      // labels that are meant come before the others
+      const priority = faint ? members : members + (focus ? geometry.slots.length : 0);
+      return [{ id: cluster.id, x, y, width: text.width, height: text.height, priority }];
     });
     this.placed = placeLabels(requests, home, size);
   }
@@ -92,8 +105,8 @@ export class LabelLayer {
   private show(label: PlacedLabel): HTMLElement {
     const entry = this.texts.get(label.id);
     if (!entry) throw new Error(`No text for label ${label.id}`);
-    const { text, font, colour, label: full } = entry;
-    const key = [font, colour, full, ...text.lines].join("\n");
+    const { text, font, colour, label: full, faint } = entry;
+    const key = [font, colour, faint, full, ...text.lines].join("\n");
     const before = this.shown.get(label.id);
     if (before?.key === key) return before.element;
     const element = before?.element ?? document.createElement("div");
@@ -106,6 +119,7 @@ export class LabelLayer {
       fontSize: `${font}px`,
       lineHeight: `${label.height / text.lines.length}px`,
       color: colour,
+      opacity: faint ? "0.3" : "",
     });
     element.replaceChildren(
       ...text.lines.map((line) => {

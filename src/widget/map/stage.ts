@@ -1,18 +1,27 @@
-import { dequantise, QUANTISED_MAX } from "../../scope";
-import type { ScopeStore } from "../sync/scope-store";
+import { dequantise, QUANTISED_MAX, type Content } from "../../scope";
 import { CanvasPoints, type PointRenderer } from "./canvas-points";
-import { clusterGeometry, swatchesOf, type ClusterGeometry } from "./clusters";
+import { clusterOf, type ClusterGeometry } from "./clusters";
 import { Grid } from "./grid";
 import { LabelLayer } from "./label-layer";
 import type { Theme } from "./palette";
+import { Presentation, type Presented } from "./presentation";
 import { onThemeChange, paletteBytes, themeOf } from "./theme";
-import { pointDiameter, transformOf, unproject, type Size, type Transform, type View } from "./view";
+import { homeOf, pointDiameter, transformOf, unproject, type Size, type Transform, type View } from "./view";
 
 /** Makes a renderer for a fresh canvas. */
 export type RendererFactory = (canvas: HTMLCanvasElement, positions: Uint16Array) => PointRenderer;
 
 /** Draws with the 2-D canvas that every browser has. */
 export const canvasRenderer: RendererFactory = (canvas, positions) => new CanvasPoints(canvas, positions);
+
+/** The scope that a stage shows. */
+export interface StageSource {
+  readonly rows: number;
+  readonly positions: Uint16Array;
+  readonly snapshot: { readonly state: Presented };
+  /** Calls back after every change. Returns a function that stops it. */
+  subscribe(listener: () => void): () => void;
+}
 
 const HIT_RADIUS = 10;
 
@@ -24,8 +33,6 @@ export class MapStage {
   readonly element = document.createElement("div");
   readonly labels = new LabelLayer();
   readonly home: View;
-  geometry: ClusterGeometry;
-  readonly swatches: Uint8Array;
   theme: Theme = "light";
   size: Size = { width: 0, height: 0 };
   private current: View;
@@ -35,31 +42,28 @@ export class MapStage {
   private faded: ((slot: number) => boolean) | undefined;
   private frame = 0;
   private labelsStale = true;
-  private seen: { clusters?: unknown; assignment?: Int32Array; selection?: Uint32Array } = {};
-  private readonly selected: Uint8Array;
+  private readonly presentation: Presentation;
   private readonly viewListeners = new Set<() => void>();
   private readonly stops: (() => void)[] = [];
 
   /** @param before a stage of the same store that this one takes the place of: it starts from its view, and computes nothing again */
   constructor(
-    readonly store: ScopeStore,
+    readonly store: StageSource,
     makeRenderer: RendererFactory,
     before?: MapStage,
   ) {
-    this.geometry = before?.geometry ?? clusterGeometry(store.snapshot.state.content, store.positions);
-    this.swatches = before?.swatches ?? swatchesOf(this.geometry);
+    this.presentation = new Presentation(store.snapshot.state, store.positions, before?.presentation);
     this.home = before?.home ?? homeOf(store.positions);
     this.current = before?.view ?? this.home;
-    this.selected = new Uint8Array(store.rows);
     this.element.className = "ls-map";
     this.element.append(this.labels.element);
     this.useRenderer(makeRenderer);
-    this.follow();
+    this.present();
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(this.element);
     this.stops.push(
       () => observer.disconnect(),
-      store.subscribe(() => this.follow()),
+      store.subscribe(() => this.present()),
       onThemeChange(() => this.restyle()),
     );
   }
@@ -78,6 +82,37 @@ export class MapStage {
     return transformOf(this.current, this.size);
   }
 
+  /** Geometry of the store's contents, whatever is shown. */
+  get geometry(): ClusterGeometry {
+    return this.presentation.current;
+  }
+
+  /** The contents that are shown: those of the store, or the preview. */
+  get content(): Content {
+    return this.presentation.content;
+  }
+
+  /** Colour of each slot in what is shown. */
+  get swatches(): Uint8Array {
+    return this.presentation.swatches;
+  }
+
+  /** Contents to be shown in place of the store's; the rows that are in other clusters there stand out. */
+  set preview(content: Content | null) {
+    this.presentation.preview = content;
+    this.present();
+  }
+
+  get showDeleted(): boolean {
+    return this.presentation.showDeleted;
+  }
+
+  /** Whether deleted rows are drawn, faintly, and can be hovered and selected. */
+  set showDeleted(shown: boolean) {
+    this.presentation.showDeleted = shown;
+    this.present();
+  }
+
   /** Calls back when the view or the size changes. Returns a function that stops it. */
   onView(listener: () => void): () => void {
     this.viewListeners.add(listener);
@@ -94,8 +129,9 @@ export class MapStage {
     this.element.prepend(canvas);
     this.canvas = canvas;
     this.renderer = renderer;
-    renderer.setSlots(this.geometry.slots);
-    renderer.setSelected(this.selected, this.store.snapshot.state.selection.length > 0);
+    const { geometry, emphasis } = this.presentation;
+    renderer.setSlots(geometry.slots);
+    renderer.setSelected(emphasis.flags, emphasis.any);
     this.recolour();
   }
 
@@ -120,14 +156,16 @@ export class MapStage {
     const [x, y] = this.quantised(px, py);
     const t = this.transform;
     const radius = HIT_RADIUS * (QUANTISED_MAX / 2);
-    return this.grid.nearest(x, y, radius / t.scaleX, radius / -t.scaleY);
+    return this.grid.nearest(x, y, radius / t.scaleX, radius / -t.scaleY, this.presentation.hidden);
   }
 
   /** Rows inside a polygon of CSS pixels, x and y in turn; ascending. */
   rowsInside(polygon: readonly number[]): Uint32Array {
     const corners = new Float64Array(polygon.length);
     for (let i = 0; i < polygon.length; i += 2) corners.set(this.quantised(polygon[i], polygon[i + 1]), i);
-    return this.grid.rowsInPolygon(corners);
+    const { hidden } = this.presentation;
+    const rows = this.grid.rowsInPolygon(corners);
+    return hidden ? rows.filter((row) => !hidden[row]) : rows;
   }
 
   /** Draws at the next frame. */
@@ -156,21 +194,14 @@ export class MapStage {
     return [((x + 1) / 2) * QUANTISED_MAX, ((y + 1) / 2) * QUANTISED_MAX];
   }
 
-  /** Takes over what has changed in the store. */
-  private follow(): void {
-    const { content, selection } = this.store.snapshot.state;
-    if (this.seen.assignment && this.seen.assignment !== content.assignment) {
-      this.geometry = clusterGeometry(content, this.store.positions);
-      this.renderer?.setSlots(this.geometry.slots);
-    }
-    if (this.seen.clusters !== content.clusters) this.labelsStale = true;
-    if (this.seen.selection !== selection) {
-      this.selected.fill(0);
-      for (const row of selection) this.selected[row] = 1;
-      this.renderer?.setSelected(this.selected, selection.length > 0);
-    }
-    this.seen = { clusters: content.clusters, assignment: content.assignment, selection };
-    this.redraw();
+  /** Takes over what has changed in the store, or in what is to be shown of it. */
+  private present(): void {
+    const { presentation, renderer } = this;
+    const changed = presentation.update(this.store.snapshot.state);
+    if (changed.slots) renderer?.setSlots(presentation.geometry.slots);
+    if (changed.emphasis) renderer?.setSelected(presentation.emphasis.flags, presentation.emphasis.any);
+    if (changed.labels) this.labelsStale = true;
+    this.recolour();
   }
 
   private resize(): void {
@@ -193,20 +224,23 @@ export class MapStage {
   }
 
   private recolour(): void {
-    this.renderer?.setPalette(paletteBytes(this.swatches, this.theme, this.store.rows, this.faded));
+    const { swatches, showDeleted, emphasis } = this.presentation;
+    const others = emphasis.clusters && ((slot: number) => !emphasis.clusters?.has(clusterOf(slot)));
+    const fade = this.faded ?? others ?? undefined;
+    this.renderer?.setPalette(paletteBytes(swatches, this.theme, this.store.rows, { fade, showDeleted }));
     this.redraw();
   }
 
   private draw(): void {
-    const { size, transform, store } = this;
+    const { size, transform, store, presentation } = this;
     if (!size.width || !size.height || !this.renderer) return;
     if (this.labelsStale) {
       this.labelsStale = false;
-      const { content } = store.snapshot.state;
       this.labels.layout({
-        content,
-        geometry: this.geometry,
-        swatches: this.swatches,
+        content: presentation.content,
+        focus: presentation.emphasis.clusters,
+        geometry: presentation.geometry,
+        swatches: presentation.swatches,
         theme: this.theme,
         home: this.home,
         size,
@@ -222,17 +256,4 @@ export class MapStage {
       diameter: pointDiameter(store.rows, size, this.current.zoom),
     });
   }
-}
-
-/** The view that shows everything: the whole square, or the one place where all points are. */
-function homeOf(positions: Uint16Array): View {
-  let [x0, y0, x1, y1] = [QUANTISED_MAX, QUANTISED_MAX, 0, 0];
-  for (let i = 0; i < positions.length; i += 2) {
-    x0 = Math.min(x0, positions[i]);
-    x1 = Math.max(x1, positions[i]);
-    y0 = Math.min(y0, positions[i + 1]);
-    y1 = Math.max(y1, positions[i + 1]);
-  }
-  if (x1 < x0) return { x: 0, y: 0, zoom: 0 };
-  return { x: dequantise((x0 + x1) / 2), y: dequantise((y0 + y1) / 2), zoom: 0 };
 }

@@ -1,3 +1,4 @@
+import { DELETED_SLOT, OUTLIER_SLOT } from "./clusters";
 import { css, type Rgb } from "./colours";
 import { outlierColour, pointColour, type Theme } from "./palette";
 
@@ -31,23 +32,27 @@ export function slotColour(slot: number, swatches: Uint8Array, theme: Theme): st
   return css(slotRgb(slot, swatches, theme));
 }
 
-/** RGBA bytes of every slot; the slots that `fade` names are drawn faintly. */
+/** RGBA bytes of every slot; those that `fade` names are drawn faintly, and deleted rows not at all unless they are to be shown. */
 export function paletteBytes(
   swatches: Uint8Array,
   theme: Theme,
   rows: number,
-  fade?: (slot: number) => boolean,
+  { fade, showDeleted }: { fade?: (slot: number) => boolean; showDeleted: boolean },
 ): Uint8Array {
   const bytes = new Uint8Array(swatches.length * 4);
   // many points add up: the more, the more transparent each
   const alpha = Math.min(0.9, Math.max(0.55, 1.15 - Math.log10(Math.max(1, rows)) * 0.12));
+  const base = (slot: number): number => {
+    if (slot === DELETED_SLOT) return showDeleted ? alpha * 0.4 : 0;
+    return slot === OUTLIER_SLOT ? alpha * 0.7 : alpha;
+  };
   for (let slot = 0; slot < swatches.length; slot++) {
-    const opacity = (slot === 0 ? alpha * 0.7 : alpha) * (fade?.(slot) ? 0.18 : 1);
+    const opacity = base(slot) * (fade?.(slot) ? 0.18 : 1);
     bytes.set([...slotRgb(slot, swatches, theme), Math.round(opacity * 255)], 4 * slot);
   }
   return bytes;
 }
 
 function slotRgb(slot: number, swatches: Uint8Array, theme: Theme): Rgb {
-  return slot === 0 ? outlierColour(theme) : pointColour(swatches[slot], theme);
+  return slot === OUTLIER_SLOT || slot === DELETED_SLOT ? outlierColour(theme) : pointColour(swatches[slot], theme);
 }

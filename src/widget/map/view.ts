@@ -1,3 +1,5 @@
+import { dequantise, QUANTISED_MAX } from "../../scope";
+
 /** Where on the map a view looks: the centre in map coordinates ([-1, 1] on both axes, y up), and the zoom. */
 export interface View {
   readonly x: number;
@@ -71,4 +73,17 @@ export function pointDiameter(rows: number, size: Size, zoom: number): number {
   const fit = fitScale(size);
   const base = Math.sqrt((4 * fit.x * fit.y) / Math.max(1, rows)) * 0.55;
   return Math.min(14, Math.min(7, Math.max(1.6, base)) * 2 ** (Math.max(0, zoom) * 0.35));
+}
+
+/** The view that shows everything: the whole square, or the one place where all points are. @param positions quantised x, y pairs */
+export function homeOf(positions: Uint16Array): View {
+  let [x0, y0, x1, y1] = [QUANTISED_MAX, QUANTISED_MAX, 0, 0];
+  for (let i = 0; i < positions.length; i += 2) {
+    x0 = Math.min(x0, positions[i]);
+    x1 = Math.max(x1, positions[i]);
+    y0 = Math.min(y0, positions[i + 1]);
+    y1 = Math.max(y1, positions[i + 1]);
+  }
+  if (x1 < x0) return { x: 0, y: 0, zoom: 0 };
+  return { x: dequantise((x0 + x1) / 2), y: dequantise((y0 + y1) / 2), zoom: 0 };
 }

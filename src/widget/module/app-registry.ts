@@ -1,11 +1,11 @@
-import type { ScopeStore } from "../sync/scope-store";
 import type { MapStage } from "../map/stage";
+import type { KernelLink } from "./kernel-link";
 
 /** What the application exports: takes over a root element, and gives back how to end. */
 export interface Application {
   mount(context: {
     root: HTMLElement;
-    store: ScopeStore;
+    link: KernelLink;
     /** The picture shown so far: the application starts from its view. */
     picture: MapStage;
   }): { ready: Promise<void>; unmount: () => void };
@@ -49,7 +49,7 @@ const LEADER_PATIENCE_MS = 5000;
  * The application with this hash: from the page, or from the kernel in gzipped parts. While another map of the page is fetching it, this one waits.
  * Asks again whenever the kernel shows a sign of life; settles never when there is none.
  */
-export function loadApplication(hash: string, store: ScopeStore, signal: AbortSignal): Promise<Application> {
+export function loadApplication(hash: string, link: KernelLink, signal: AbortSignal): Promise<Application> {
   const loading = loadingOf(hash);
   let request: string | null = null;
   let parts: (DataView | undefined)[] = [];
@@ -57,13 +57,13 @@ export function loadApplication(hash: string, store: ScopeStore, signal: AbortSi
   const ask = () => {
     const now = performance.now();
     if (loading.leader && now - loading.leader.heardAt < LEADER_PATIENCE_MS) return;
-    request = store.nextId();
+    request = link.nextId();
     parts = [];
     loading.leader = { request, heardAt: now };
-    if (!store.connection.send({ type: "app", id: request })) loading.leader = null;
+    if (!link.connection.send({ type: "app", id: request })) loading.leader = null;
   };
 
-  const stop = store.onMessage((message, buffers) => {
+  const stop = link.onMessage((message, buffers) => {
     if (message.type === "app" && message.id === request) {
       if (loading.leader) loading.leader.heardAt = performance.now();
       parts.length = message.parts;

@@ -1,6 +1,26 @@
 import { attachGestures } from "../map/gestures";
 import { canvasRenderer, MapStage } from "../map/stage";
-import type { ScopeStore } from "../sync/scope-store";
+import { unpackRows, unpackShown, type ReadState } from "../../scope";
+import { ownPositions } from "../sync/connection";
+import type { StageSource } from "../map/stage";
+
+/** A scope as the widget's state has it, which does not change. */
+export interface StillScope extends StageSource {
+  readonly title: string;
+  readonly revision: number;
+}
+
+/** Reads the widget's state. */
+export function stillScope(get: ReadState): StillScope {
+  const rows = get("rows");
+  const selection = unpackRows(get("selection") as DataView);
+  return {
+    ...{ rows, title: get("title"), revision: get("revision") },
+    positions: ownPositions(get("positions") as DataView, rows),
+    snapshot: { state: { content: unpackShown(get), rows, selection } },
+    subscribe: () => () => {},
+  };
+}
 
 /** The map without the application: points and labels in a 2-D canvas, pan and zoom, the label of the cluster under the pointer. */
 export class Picture {
@@ -9,7 +29,7 @@ export class Picture {
   private readonly note = document.createElement("div");
   private readonly detach: () => void;
 
-  constructor(root: HTMLElement, store: ScopeStore) {
+  constructor(root: HTMLElement, store: StillScope) {
     this.stage = new MapStage(store, canvasRenderer);
     const { element } = this.stage;
     element.tabIndex = 0;

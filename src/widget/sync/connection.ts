@@ -1,5 +1,8 @@
 import type { KernelMessage, MapMessage, WidgetState } from "../../scope";
 
+/** A message of the kernel with its buffers. */
+export type KernelSays = readonly [message: KernelMessage, buffers: DataView[]];
+
 /** What is used of anywidget's model (https://anywidget.dev/en/afm/). */
 export interface WidgetModel {
   get<K extends keyof WidgetState>(key: K): WidgetState[K];
@@ -37,4 +40,9 @@ export function idMaker(): () => string {
 /** The bytes of a typed array in a buffer of their own: the wire takes whole buffers, whatever part a view shows. */
 export function ownBuffer(values: Uint32Array): ArrayBuffer {
   return values.slice().buffer;
+}
+
+/** The positions in an array of their own: what arrives may not be aligned to two bytes. */
+export function ownPositions(view: DataView, rows: number): Uint16Array {
+  return new Uint16Array(view.buffer.slice(view.byteOffset, view.byteOffset + rows * 4));
 }

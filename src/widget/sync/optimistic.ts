@@ -1,11 +1,28 @@
-import { applyEntry, LatentScopeError, type Edit, type LogEntry, type ScopeState } from "../../scope";
+import {
+  applyEntry,
+  clustersNamed,
+  LatentScopeError,
+  mapClusters,
+  type ClusterId,
+  type Edit,
+  type LogEntry,
+  type MadeCluster,
+  type MapMessage,
+  type ScopeState,
+} from "../../scope";
 
 /** An edit made on this page that the kernel has not answered yet. */
 export interface PendingEdit {
   readonly id: string;
+  /** As it was made. */
   readonly edit: Edit;
   readonly time: string;
+  /** Which of the clusters that it names pending edits were to make: they may get other ids than they had then. */
+  readonly made: readonly MadeCluster[];
 }
+
+/** Ids of the clusters that an edit made, by the id of the edit. */
+type MadeIds = ReadonlyMap<string, readonly ClusterId[]>;
 
 /**
  * The state that the kernel has confirmed, what this page has added to it, and both together.
@@ -18,16 +35,26 @@ export interface Optimistic {
   readonly early: readonly LogEntry[];
   /** `confirmed` with the pending edits that still fit it. */
   readonly visible: ScopeState;
+  /** Clusters that pending edits name or make, by their ids in `visible`. */
+  readonly pendingClusters: ReadonlySet<ClusterId>;
+  /** What confirmed edits of this page have made. */
+  readonly madeConfirmed: MadeIds;
+  /** That, and what pending ones make in `visible`. */
+  readonly made: MadeIds;
 }
 
 export function optimistic(confirmed: ScopeState): Optimistic {
-  return { confirmed, pending: [], early: [], visible: confirmed };
+  const none = new Map<string, ClusterId[]>();
+  const nothing = { pending: [], early: [], pendingClusters: new Set<ClusterId>(), madeConfirmed: none, made: none };
+  return { ...nothing, confirmed, visible: confirmed };
 }
 
 /** Adds an edit at once. @throws LatentScopeError when it does not fit what is shown */
-export function propose(state: Optimistic, edit: PendingEdit): Optimistic {
-  const visible = applyEntry(state.visible, asEntry(edit, state.visible));
-  return { ...state, pending: [...state.pending, edit], visible };
+export function propose(state: Optimistic, { id, edit, time }: Omit<PendingEdit, "made">): Optimistic {
+  const pending: PendingEdit = { id, edit, time, made: madeByPending(state, edit) };
+  const picture = new Picture(state.visible, state.made, state.pendingClusters);
+  picture.add(pending);
+  return { ...state, ...picture.parts(), pending: [...state.pending, pending] };
 }
 
 /**
@@ -39,9 +66,13 @@ export function accept(state: Optimistic, entries: readonly LogEntry[]): Optimis
   const waiting = new Map<number, LogEntry>();
   for (const entry of [...state.early, ...entries])
     if (entry.revision > confirmed.revision) waiting.set(entry.revision, entry);
+  const own = new Set(state.pending.map((edit) => edit.id));
+  const madeConfirmed = new Map(state.madeConfirmed);
   const seen = new Set(entries.map((entry) => entry.id));
   for (let next = waiting.get(confirmed.revision + 1); next; next = waiting.get(confirmed.revision + 1)) {
+    const before = confirmed;
     confirmed = applyEntry(confirmed, next);
+    if (own.has(next.id)) madeConfirmed.set(next.id, madeBetween(before, confirmed));
     waiting.delete(next.revision);
     seen.add(next.id);
   }
@@ -49,7 +80,7 @@ export function accept(state: Optimistic, entries: readonly LogEntry[]): Optimis
   // an own edit that was confirmed early stays on top until the entries before it are here
   const waitingIds = new Set(early.map((entry) => entry.id));
   const pending = state.pending.filter((edit) => !seen.has(edit.id) || waitingIds.has(edit.id));
-  return rebase({ ...state, confirmed, early }, pending);
+  return rebase({ ...state, confirmed, madeConfirmed, early }, pending);
 }
 
 /** Drops an edit that the kernel refused. */
@@ -60,6 +91,11 @@ export function refuse(state: Optimistic, id: string): Optimistic {
   );
 }
 
+/** How the kernel is told of an edit made at this revision. */
+export function editMessage({ id, edit, made }: PendingEdit, revision: number): MapMessage {
+  return { type: "edit", id, revision, edit, ...(made.length ? { made } : {}) };
+}
+
 /** True when entries are missing between what is confirmed and what has come. */
 export function hasGap(state: Optimistic): boolean {
   return state.early.length > 0;
@@ -67,16 +103,68 @@ export function hasGap(state: Optimistic): boolean {
 
 /** The pending edits on top of what is confirmed. One that no longer fits is left out of the picture; the kernel will say why. */
 function rebase(state: Optimistic, pending: readonly PendingEdit[]): Optimistic {
-  let visible = state.confirmed;
+  const picture = new Picture(state.confirmed, state.madeConfirmed, new Set());
   for (const edit of pending)
     try {
-      visible = applyEntry(visible, asEntry(edit, visible));
+      picture.add(edit);
     } catch (error) {
       if (!(error instanceof LatentScopeError)) throw error;
     }
-  return { ...state, pending, visible };
+  return { ...state, ...picture.parts(), pending };
 }
 
-function asEntry({ id, edit, time }: PendingEdit, state: ScopeState): LogEntry {
-  return { id, edit, time, actor: "map", revision: state.revision + 1 };
+/** What is shown, while pending edits are put into it one by one. */
+class Picture {
+  private readonly made: Map<string, readonly ClusterId[]>;
+  private readonly clusters: Set<ClusterId>;
+
+  constructor(
+    private visible: ScopeState,
+    made: MadeIds,
+    clusters: ReadonlySet<ClusterId>,
+  ) {
+    this.made = new Map(made);
+    this.clusters = new Set(clusters);
+  }
+
+  add(pending: PendingEdit): void {
+    const before = this.visible;
+    const edit = this.resolve(pending);
+    const { id, time } = pending;
+    this.visible = applyEntry(before, { id, edit, time, actor: "map", revision: before.revision + 1 });
+    const made = madeBetween(before, this.visible);
+    this.made.set(id, made);
+    for (const cluster of [...clustersNamed(edit), ...made]) this.clusters.add(cluster);
+  }
+
+  parts(): Pick<Optimistic, "visible" | "made" | "pendingClusters"> {
+    return { visible: this.visible, made: this.made, pendingClusters: this.clusters };
+  }
+
+  /** The edit of clusters by the ids that they have here. */
+  private resolve({ edit, made }: PendingEdit): Edit {
+    if (!made.length) return edit;
+    const ids = new Map(made.map(({ cluster, by, part }) => [cluster, this.made.get(by)?.[part]]));
+    return mapClusters(edit, (id) => {
+      const now = ids.has(id) ? ids.get(id) : id;
+      if (now === undefined) throw new LatentScopeError("unknown-cluster", `Cluster ${id} was not made.`);
+      return now;
+    });
+  }
+}
+
+/** The clusters that an edit names and that no confirmed edit has made yet. */
+function madeByPending({ pending, made }: Optimistic, edit: Edit): MadeCluster[] {
+  const named = clustersNamed(edit);
+  return pending.flatMap(({ id: by }) =>
+    (made.get(by) ?? []).flatMap((cluster, part) => (named.has(cluster) ? [{ cluster, by, part }] : [])),
+  );
+}
+
+/** Ids of the clusters made between two states. */
+function madeBetween(before: ScopeState, after: ScopeState): ClusterId[] {
+  return Array.from(
+    { length: after.nextCluster - before.nextCluster },
+    (_, i) => (before.nextCluster + i) as ClusterId,
+  );
 }

@@ -1,5 +1,5 @@
 import type { RowDetail } from "../../scope";
-import type { Connection } from "./connection";
+import type { ScopeStore } from "./scope-store";
 
 /** Rows asked for at once: many while fetching all, few where only what the pointer passes is fetched. */
 const BLOCK = { whole: 200, passing: 40 };
@@ -20,13 +20,11 @@ export class RowDetails {
   private next: number | null = null;
   private prefetching = false;
 
-  constructor(
-    private readonly connection: Connection,
-    private readonly nextId: () => string,
-    private readonly rows: number,
-    private readonly onSent: (delivered: boolean) => void,
-  ) {
-    this.block = rows <= PREFETCH_ROWS ? BLOCK.whole : BLOCK.passing;
+  constructor(private readonly store: ScopeStore) {
+    this.block = store.rows <= PREFETCH_ROWS ? BLOCK.whole : BLOCK.passing;
+    store.onMessage((message) => {
+      if (message.type === "rows") this.receive(message.id, message.rows);
+    });
   }
 
   /** What is known of a row; asks the kernel for it (and for the rows beside it in the list) when nothing is. */
@@ -42,7 +40,7 @@ export class RowDetails {
   }
 
   /** The kernel's answer to a request of this page, or of another. */
-  receive(id: string, details: readonly RowDetail[]): void {
+  private receive(id: string, details: readonly RowDetail[]): void {
     this.requests.delete(id);
     for (const detail of details) this.details.set(detail.row, detail);
     const { next } = this;
@@ -59,10 +57,10 @@ export class RowDetails {
 
   /** Fetches the rest of a small dataset, one block after the other, whenever the browser has nothing better to do. */
   prefetch(): void {
-    if (this.prefetching || this.rows > PREFETCH_ROWS) return;
+    if (this.prefetching || this.store.rows > PREFETCH_ROWS) return;
     this.prefetching = true;
     let block = 0;
-    const blocks = Math.ceil(this.rows / this.block);
+    const blocks = Math.ceil(this.store.rows / this.block);
     const step = () => {
       while (block < blocks && this.complete(block)) block++;
       // each is asked for once here: what a kernel does not give is not asked for without end
@@ -73,7 +71,7 @@ export class RowDetails {
   }
 
   private complete(block: number): boolean {
-    const end = Math.min(this.rows, (block + 1) * this.block);
+    const end = Math.min(this.store.rows, (block + 1) * this.block);
     for (let row = block * this.block; row < end; row++) if (!this.details.has(row)) return false;
     return true;
   }
@@ -92,11 +90,11 @@ export class RowDetails {
       this.next = block;
       return;
     }
-    const id = this.nextId();
+    const id = this.store.nextId();
     this.requests.set(id, { block, at: performance.now() });
-    const end = Math.min(this.rows, (block + 1) * this.block);
+    const end = Math.min(this.store.rows, (block + 1) * this.block);
     const rows = Array.from({ length: end - block * this.block }, (_, i) => block * this.block + i);
-    this.onSent(this.connection.send({ type: "rows", id, rows }));
+    this.store.ask({ type: "rows", id, rows });
   }
 }
 

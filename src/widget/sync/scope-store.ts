@@ -1,5 +1,6 @@
 import {
   initialState,
+  rowList,
   LatentScopeError,
   replay,
   unpackRows,
@@ -7,34 +8,21 @@ import {
   type ClusterId,
   type Edit,
   type KernelMessage,
-  type ScopeState,
+  type MapMessage,
 } from "../../scope";
-import { connect, idMaker, ownBuffer, type Connection, type WidgetModel } from "./connection";
+import {
+  connect,
+  idMaker,
+  ownBuffer,
+  ownPositions,
+  type Connection,
+  type KernelSays,
+  type WidgetModel,
+} from "./connection";
 import { Heartbeat, type KernelStatus } from "./heartbeat";
-import { accept, hasGap, optimistic, propose, refuse, type Optimistic } from "./optimistic";
-import { RowDetails } from "./row-details";
+import { accept, editMessage, hasGap, optimistic, propose, refuse, type Optimistic } from "./optimistic";
 import { acceptSelection, proposeSelection, refuseSelection, selection, type Selection } from "./selection";
-
-/** Something that went wrong and that a person should read, such as a refused edit. */
-export interface Notice {
-  readonly text: string;
-  /** Counts up, so that the same text twice is two notices. */
-  readonly number: number;
-}
-
-/** All that the views of one scope show. Immutable: a change makes a new one. */
-export interface Snapshot {
-  /** Confirmed by the kernel and pending of this page together, selection included. */
-  readonly state: ScopeState;
-  /** Revision that the kernel has confirmed. */
-  readonly revision: number;
-  /** Edits and selections that the kernel has not answered yet. */
-  readonly pending: number;
-  /** Clusters that a pending edit concerns. */
-  readonly pendingClusters: ReadonlySet<number>;
-  readonly kernel: KernelStatus;
-  readonly notice: Notice | null;
-}
+import type { Notice, Snapshot } from "./snapshot";
 
 /**
  * One scope on one page: every view of a widget model shares it. Edits and selections show at once, go to the kernel, and are confirmed, rebased or dropped by its answers.
@@ -44,12 +32,13 @@ export class ScopeStore {
   readonly rows: number;
   readonly height: number;
   readonly positions: Uint16Array;
-  readonly details: RowDetails;
   readonly connection: Connection;
   readonly nextId = idMaker();
   snapshot: Snapshot;
   private edits: Optimistic;
   private selected: Selection;
+  /** Requests on their way whose refusal is for a person to read, and that are neither edits nor selections; relabelling among them. */
+  private readonly asked = new Map<string, MapMessage["type"]>();
   private notice: Notice | null = null;
   private askedFor = -1;
   private lastPing: { readonly id: string; readonly waiting: ReadonlySet<string> } = { id: "", waiting: new Set() };
@@ -58,12 +47,13 @@ export class ScopeStore {
   private readonly messageListeners = new Set<(message: KernelMessage, buffers: readonly DataView[]) => void>();
   private views = 0;
 
-  constructor(model: WidgetModel) {
+  /** @param earlier messages that came before there was a store */
+  constructor(model: WidgetModel, earlier: readonly KernelSays[] = []) {
     this.title = model.get("title");
     this.rows = model.get("rows");
     this.height = model.get("height");
-    this.positions = positionsOf(model.get("positions") as DataView, this.rows);
-    const base = initialState(unpackSaved((key) => model.get(key), this.rows));
+    this.positions = ownPositions(model.get("positions") as DataView, this.rows);
+    const base = initialState(unpackSaved((key) => model.get(key)));
     this.edits = optimistic(replay(base, model.get("log")));
     this.selected = selection(unpackRows(model.get("selection") as DataView), model.get("selectionRevision"));
     this.connection = connect(model);
@@ -71,11 +61,9 @@ export class ScopeStore {
       () => this.ping(),
       (status, before) => this.kernelChanged(status, before),
     );
-    this.details = new RowDetails(this.connection, this.nextId, this.rows, (delivered) =>
-      this.heartbeat.sent(delivered),
-    );
     this.snapshot = this.makeSnapshot();
     model.on("msg:custom", (message, buffers) => this.receive(message, buffers));
+    for (const [message, buffers] of earlier) this.receive(message, buffers);
   }
 
   /** Calls back after every change. Returns a function that stops it. */
@@ -101,7 +89,7 @@ export class ScopeStore {
     };
   }
 
-  /** Makes an edit. Returns false, with a notice, when it does not fit. */
+  /** Makes an edit; one that would change nothing is none. Returns false, with a notice, when it does not fit. */
   edit(edit: Edit): boolean {
     const id = this.nextId();
     const revision = this.edits.visible.revision;
@@ -109,10 +97,11 @@ export class ScopeStore {
       this.edits = propose(this.edits, { id, edit, time: new Date().toISOString() });
     } catch (error) {
       if (!(error instanceof LatentScopeError)) throw error;
+      if (error.code === "no-change") return true;
       this.warn(error.message);
       return false;
     }
-    this.heartbeat.sent(this.connection.send({ type: "edit", id, revision, edit }));
+    this.ask(editMessage(this.edits.pending[this.edits.pending.length - 1], revision));
     this.changed();
     return true;
   }
@@ -121,15 +110,57 @@ export class ScopeStore {
     return this.edit({ kind: "rename", cluster, label });
   }
 
+  /** Takes back the newest edit that is shown, and no other that may have come since. */
+  undo(): boolean {
+    return this.edit({ kind: "undo", entry: this.edits.visible.done.at(-1)?.entry.id });
+  }
+
+  redo(): boolean {
+    return this.edit({ kind: "redo", entry: this.edits.visible.undone.at(-1)?.entry.id });
+  }
+
   select(rows: Uint32Array): void {
     const id = this.nextId();
     this.selected = proposeSelection(this.selected, id, rows);
-    this.heartbeat.sent(this.connection.send({ type: "select", id }, [ownBuffer(rows)]));
+    this.ask({ type: "select", id }, [ownBuffer(rows)]);
     this.changed();
   }
 
-  private warn(text: string): void {
+  /** Gives the selection a name. Returns false, with a notice, when it cannot have it. */
+  nameSelection(name: string): boolean {
+    return this.edit({ kind: "remember", name, rows: rowList(this.selected.visible) });
+  }
+
+  forgetSelection(name: string): boolean {
+    return this.edit({ kind: "forget", name });
+  }
+
+  /** Selects what has this name. */
+  recallSelection(name: string): void {
+    const rows = this.edits.visible.content.selections.get(name);
+    if (rows) this.select(rows);
+  }
+
+  /** Has a model label these clusters, or those whose labels are stale. */
+  relabel(clusters: readonly ClusterId[] | null): void {
+    this.request({ type: "relabel", id: this.nextId(), clusters });
+  }
+
+  /** Says something that went wrong. */
+  warn(text: string): void {
     this.notice = { text, number: (this.notice?.number ?? 0) + 1 };
+    this.changed();
+  }
+
+  /** Sends what the kernel should answer. Returns false when it cannot be reached. */
+  ask(message: MapMessage, buffers?: ArrayBuffer[]): boolean {
+    const delivered = this.connection.send(message, buffers);
+    this.heartbeat.sent(delivered);
+    return delivered;
+  }
+
+  private request(message: Extract<MapMessage, { id: string }>): void {
+    if (this.ask(message)) this.asked.set(message.id, message.type);
     this.changed();
   }
 
@@ -140,16 +171,12 @@ export class ScopeStore {
         this.takeEntries(message);
         break;
       case "refused":
-        this.edits = refuse(this.edits, message.id);
-        this.selected = refuseSelection(this.selected, message.id);
-        this.warn(message.message);
+        this.takeRefusal(message);
         break;
       case "selection":
+        if (message.id !== null) this.asked.delete(message.id);
         this.selected = acceptSelection(this.selected, message.id, message.revision, unpackRows(buffers[0]));
         this.changed();
-        break;
-      case "rows":
-        this.details.receive(message.id, message.rows);
         break;
       case "pong":
         // answers come in order: what was sent before the question and has no answer by now was lost, or its answer was
@@ -157,10 +184,23 @@ export class ScopeStore {
         this.askedFor = -1;
         if (message.revision > this.edits.confirmed.revision) this.askForEntries();
         break;
-      case "app":
+      default:
         break;
     }
     for (const listener of this.messageListeners) listener(message, buffers);
+  }
+
+  /** A refusal of what another page asked for is not for this one. */
+  private takeRefusal({ id, code, message }: Extract<KernelMessage, { type: "refused" }>): void {
+    const asked = this.asked.get(id);
+    const own = asked !== undefined || this.waiting().includes(id);
+    this.asked.delete(id);
+    this.edits = refuse(this.edits, id);
+    this.selected = refuseSelection(this.selected, id);
+    if (!own) return;
+    if (code !== "no-change") this.warn(message);
+    else if (asked === "relabel") this.warn("No label is stale.");
+    else this.changed();
   }
 
   private takeEntries({ entry }: Extract<KernelMessage, { type: "entry" }>): void {
@@ -171,6 +211,7 @@ export class ScopeStore {
       this.warn(`This map no longer follows the kernel. Reload the page. (${error.message})`);
       return;
     }
+    this.asked.delete(entry.id);
     if (hasGap(this.edits)) this.askForEntries();
     this.changed();
   }
@@ -179,13 +220,17 @@ export class ScopeStore {
     const { revision } = this.edits.confirmed;
     if (this.askedFor === revision) return;
     this.askedFor = revision;
-    this.heartbeat.sent(this.connection.send({ type: "entries", revision }));
+    this.ask({ type: "entries", revision });
+  }
+
+  /** Ids of the edits and the selection that have no answer yet. */
+  private waiting(): string[] {
+    const waiting = this.edits.pending.map((edit) => edit.id);
+    return this.selected.pending ? [...waiting, this.selected.pending.id] : waiting;
   }
 
   private ping(): boolean {
-    const waiting = this.edits.pending.map((edit) => edit.id);
-    if (this.selected.pending) waiting.push(this.selected.pending.id);
-    this.lastPing = { id: this.nextId(), waiting: new Set(waiting) };
+    this.lastPing = { id: this.nextId(), waiting: new Set(this.waiting()) };
     return this.connection.send({ type: "ping", id: this.lastPing.id });
   }
 
@@ -198,8 +243,8 @@ export class ScopeStore {
   /** Sends what is still unanswered once more: the kernel knows by its id what it has had already. */
   private resend(ids: ReadonlySet<string>): void {
     const { confirmed, pending } = this.edits;
-    pending.forEach(({ id, edit }, i) => {
-      if (ids.has(id)) this.connection.send({ type: "edit", id, revision: confirmed.revision + i, edit });
+    pending.forEach((edit, i) => {
+      if (ids.has(edit.id)) this.connection.send(editMessage(edit, confirmed.revision + i));
     });
     const { pending: selecting } = this.selected;
     if (selecting && ids.has(selecting.id))
@@ -212,19 +257,15 @@ export class ScopeStore {
   }
 
   private makeSnapshot(): Snapshot {
-    const clusters = this.edits.pending.flatMap(({ edit }) => ("cluster" in edit ? [edit.cluster as number] : []));
     return {
       state: { ...this.edits.visible, selection: this.selected.visible },
       revision: this.edits.confirmed.revision,
       pending: this.edits.pending.length + (this.selected.pending ? 1 : 0),
-      pendingClusters: new Set(clusters),
+      pendingClusters: this.edits.pendingClusters,
+      // one that a silent kernel was asked for may never come
+      relabelling: this.heartbeat.status !== "dead" && [...this.asked.values()].includes("relabel"),
       kernel: this.heartbeat.status,
       notice: this.notice,
     };
   }
-}
-
-/** The positions in an array of their own: what arrives may not be aligned to two bytes. */
-function positionsOf(view: DataView, rows: number): Uint16Array {
-  return new Uint16Array(view.buffer.slice(view.byteOffset, view.byteOffset + rows * 4));
 }

@@ -27,6 +27,7 @@ export function cluster(id: number, label: string, labelSource: LabelSource = "k
     labelModel: null,
     labelError: null,
     stale: false,
+    swatch: null,
   };
 }
 

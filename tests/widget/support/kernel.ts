@@ -2,17 +2,24 @@ import {
   applyEntry,
   initialState,
   LatentScopeError,
-  packAssignment,
+  mapClusters,
+  packScope,
+  savedContent,
   select,
   type Actor,
+  type ClusterId,
   type Edit,
   type KernelMessage,
   type LogEntry,
+  type MadeCluster,
   type MapMessage,
+  type SavedContent,
   type ScopeState,
 } from "../../../src/scope";
 import type { Blobs } from "./blobs";
+import { outlierTable, relabelling, splitProposal } from "./proposals";
 
+type Binary = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 type Listener = (content: KernelMessage, buffers: DataView[]) => void;
 
 /** The kernel's side of one widget model, with the real reducer behind it; as a real one, it answers in order, and only when it is not busy. */
@@ -29,27 +36,31 @@ export class SimulatedKernel {
   readonly models: SimulatedModel[] = [];
   private readonly queue: (() => void)[] = [];
   private readonly seen = new Map<string, KernelMessage>();
-  private readonly base: ScopeState;
+  /** Ids of the clusters that each edit made. */
+  private readonly made = new Map<string, readonly ClusterId[]>();
+  private readonly saved: SavedContent;
 
   constructor(
     readonly data: Blobs,
     private readonly application: { hash: string; bytes: Uint8Array } = { hash: "none", bytes: new Uint8Array(0) },
     private readonly textOf: (row: number) => string | null = (row) => `Text of row ${row}.`,
   ) {
-    this.base = initialState({ clusters: data.clusters, assignment: data.assignment });
-    this.state = this.base;
+    this.saved = savedContent(data.clusters, data.assignment);
+    this.state = initialState(this.saved);
   }
 
   /** The widget model of a page that opens now. */
   open(): SimulatedModel {
+    const packed = packScope(this.saved, this.state);
+    const { savedAssignment } = packed;
     const model = new SimulatedModel(this, {
       scope: "blobs/scopes-001",
       title: "blobs",
       rows: this.data.rows,
       positions: view(this.data.positions),
-      assignment: view(packAssignment(this.data.assignment)),
-      clusters: this.data.clusters,
-      log: this.state.log,
+      ...packed,
+      assignment: view(packed.assignment as Int32Array),
+      savedAssignment: savedAssignment && view(savedAssignment as Int32Array),
       selection: view(this.state.selection),
       selectionRevision: this.selectionRevision,
       app: this.application.hash,
@@ -87,7 +98,7 @@ export class SimulatedKernel {
     });
   }
 
-  tell(message: KernelMessage, ...buffers: (Uint32Array | Uint8Array)[]): void {
+  tell(message: KernelMessage, ...buffers: Binary[]): void {
     for (const model of this.models) model.deliver(structuredClone(message), buffers.map(view));
   }
 
@@ -96,7 +107,7 @@ export class SimulatedKernel {
       case "ping":
         return this.tell({ type: "pong", id: message.id, revision: this.state.revision });
       case "entries":
-        for (const entry of this.state.log.slice(message.revision)) this.tell({ type: "entry", entry });
+        for (const { entry } of this.state.log.slice(message.revision)) this.tell({ type: "entry", entry });
         return;
       case "rows":
         return this.tell({
@@ -121,16 +132,43 @@ export class SimulatedKernel {
       case "edit": {
         const before = this.seen.get(message.id);
         if (before) return this.tell(before);
-        return this.refusable(message.id, () => this.apply({ edit: message.edit, actor: "map", id: message.id }));
+        const { id, edit, made = [] } = message;
+        return this.refusable(id, () => this.apply({ edit: this.resolve(edit, made), actor: "map", id }));
       }
       case "select":
         return this.refusable(message.id, () => this.select(new Uint32Array(buffers[0]), message.id));
+      case "propose-split":
+        return this.refusable(message.id, () => {
+          const edit = splitProposal(this.state.content, this.data.positions, message.cluster, message.options);
+          this.tell({ type: "proposal", id: message.id, edit });
+        });
+      case "propose-outliers": {
+        const { rows, clusters, probabilities } = outlierTable(this.state.content, this.data.positions);
+        return this.tell({ type: "outliers", id: message.id }, rows, clusters, probabilities);
+      }
+      case "relabel":
+        return this.refusable(message.id, () =>
+          this.apply({ edit: relabelling(this.state.content, message.clusters), actor: "map", id: message.id }),
+        );
     }
+  }
+
+  /** An edit of clusters by the ids that they have got here. */
+  private resolve(edit: Edit, made: readonly MadeCluster[]): Edit {
+    return mapClusters(edit, (id) => {
+      const maker = made.find(({ cluster }) => cluster === id);
+      const known = maker ? this.made.get(maker.by)?.[maker.part] : id;
+      if (known === undefined) throw new LatentScopeError("unknown-cluster", `Cluster ${id} was not made.`);
+      return known;
+    });
   }
 
   private apply(edit: Omit<LogEntry, "revision" | "time">): void {
     const entry: LogEntry = { ...edit, revision: this.state.revision + 1, time: "2026-01-01T00:00:00.000Z" };
+    const first = this.state.nextCluster;
     this.state = applyEntry(this.state, entry);
+    const made = Array.from({ length: this.state.nextCluster - first }, (_, i) => (first + i) as ClusterId);
+    this.made.set(entry.id, made);
     const message: KernelMessage = { type: "entry", entry };
     this.seen.set(entry.id, message);
     this.tell(message);
@@ -151,6 +189,9 @@ export class SimulatedModel {
   private readonly listeners = new Set<Listener>();
   /** True while messages of the kernel get lost on the way. */
   lossy = false;
+  /** True while they are held up. */
+  slow = false;
+  private readonly held: (() => void)[] = [];
 
   constructor(
     private readonly kernel: SimulatedKernel,
@@ -174,11 +215,28 @@ export class SimulatedModel {
   }
 
   deliver(content: KernelMessage, buffers: DataView[]): void {
-    if (!this.lossy) for (const listener of this.listeners) listener(content, buffers);
+    if (this.lossy) return;
+    const arrive = () => {
+      for (const listener of this.listeners) listener(content, buffers);
+    };
+    if (this.slow) this.held.push(arrive);
+    else arrive();
+  }
+
+  /** What was held up arrives: in the order of `order`, its indices taken round; what is left then as it was sent. */
+  release(order: readonly number[] = []): void {
+    const waiting = this.held.splice(0);
+    const rest = new Set(waiting);
+    for (const index of order) {
+      const arrive = waiting[index % waiting.length];
+      arrive?.();
+      rest.delete(arrive);
+    }
+    for (const arrive of rest) arrive();
   }
 }
 
-function view(values: Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array): DataView {
+function view(values: Binary): DataView {
   const bytes = new Uint8Array(values.byteLength + 1);
   // as over the wire: at an odd offset of a larger buffer
   bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 1);

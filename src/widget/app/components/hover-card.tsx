@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { slotOf } from "../../map/clusters";
 import { slotColour } from "../../map/theme";
 import type { Ui } from "../ui";
-import { number } from "./toolbar";
+import { number } from "../words";
 
 const MAX_COLUMNS = 6;
 const DISTANCE = 14;
@@ -25,10 +25,11 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
     element.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.max(4, Math.round(y))}px)`;
   });
   if (!hover) return null;
-  const { content } = ui.snapshot.value.state;
+  const { content } = ui.stage;
   const id = content.assignment[hover.row];
   const cluster = content.clusters.find((c) => c.id === id);
-  const detail = ui.store.details.get(hover.row);
+  const tags = [...content.tags].filter(([, rows]) => includes(rows, hover.row)).map(([tag]) => tag);
+  const detail = ui.details.get(hover.row);
   return (
     <div ref={card} class="ls-tip ls-card" aria-hidden="true">
       <div class="ls-card-head">
@@ -36,11 +37,21 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
         <span class="ls-card-label" dir="auto">
           {cluster?.label ?? ""}
         </span>
+        {content.deleted[hover.row] === 1 && <span class="ls-card-deleted">deleted</span>}
         <span class="ls-card-row">#{number(hover.row)}</span>
       </div>
       <p class="ls-card-text" dir="auto" data-empty={detail && !detail.text ? true : undefined}>
         {detail ? detail.text || "(no text)" : "…"}
       </p>
+      {tags.length > 0 && (
+        <div class="ls-chips">
+          {tags.map((tag) => (
+            <bdi key={tag} class="ls-tag">
+              {tag}
+            </bdi>
+          ))}
+        </div>
+      )}
       {detail && detail.columns.length > 0 && (
         <div class="ls-card-columns">
           {detail.columns.slice(0, MAX_COLUMNS).map(([name, value]) => (
@@ -57,4 +68,15 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
       )}
     </div>
   );
+}
+
+/** Whether an ascending list has a row. */
+function includes(rows: Uint32Array, row: number): boolean {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] < row) low = middle + 1;
+    else high = middle;
+  }
+  return rows[low] === row;
 }

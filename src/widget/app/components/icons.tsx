@@ -11,14 +11,30 @@ const shapes = {
   pencil: "M10.9 2.6 13.4 5.1 5.6 12.9 2.5 13.5 3.1 10.4zM9.4 4.1l2.5 2.5",
   close: "M4 4l8 8M12 4l-8 8",
   list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01",
+  check: "M3.5 8.5l3 3 6-7",
+  minus: "M4 8h8",
+  tag: "M2.5 2.5h5l6 6-5 5-6-6zM5.5 5.5h.01",
+  replace: "M3 3h10v10H3z",
+  add: "M2.5 2.5h7v7h-7zM6.5 6.5h7v7h-7z",
+  remove: "M9.5 5V2.5h-7v7H5M6.5 6.5h7v7h-7z",
+  intersect: "M2.5 2.5h7v7h-7zM6.5 6.5h7v7h-7z",
   search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.3 10.3l3.2 3.2",
 } as const;
+
+/** What is filled of a shape. */
+const fills: Partial<Record<keyof typeof shapes, string>> = {
+  replace: shapes.replace,
+  add: "M2.5 2.5h7v4h4v7h-7v-4h-4z",
+  remove: "M2.5 2.5h7v4h-3v3h-4z",
+  intersect: "M6.5 6.5h3v3h-3z",
+};
 
 export type IconName = keyof typeof shapes;
 
 export function Icon({ name }: { name: IconName }): JSX.Element {
   return (
     <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" class="ls-icon">
+      {fills[name] && <path class="ls-icon-fill" d={fills[name]} />}
       <path d={shapes[name]} />
     </svg>
   );

@@ -1,11 +1,11 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { LogEntry } from "../../../scope";
-import { statusOf } from "../../root";
-import type { Snapshot } from "../../sync/scope-store";
+
+import { statusOf, type Snapshot } from "../../sync/snapshot";
 import type { Ui } from "../ui";
-import { plural } from "./toolbar";
+import { plural } from "../words";
+import { sentence } from "./sentences";
 
 /** How the kernel is, in words. */
 export function statusText(snapshot: Snapshot): string {
@@ -71,24 +71,11 @@ export function Announcements({ ui }: { ui: Ui }): JSX.Element {
 function whatHappened(before: Snapshot, now: Snapshot): string {
   if (before.state.log.length < now.state.log.length) {
     const entry = now.state.log[now.state.log.length - 1];
-    return sentence(entry.entry);
+    return sentence(entry, now.state);
   }
   if (before.state.selection !== now.state.selection && !sameRows(before.state.selection, now.state.selection))
     return now.state.selection.length ? `${plural(now.state.selection.length, "row")} selected` : "Nothing selected";
   return "";
-}
-
-function sentence({ edit }: LogEntry): string {
-  switch (edit.kind) {
-    default:
-      return edit.kind;
-    case "rename":
-      return `Cluster ${edit.cluster} is now called ${edit.label}`;
-    case "undo":
-      return "Undone";
-    case "redo":
-      return "Redone";
-  }
 }
 
 function sameRows(a: Uint32Array, b: Uint32Array): boolean {

@@ -1,17 +1,26 @@
 import type { JSX } from "preact";
 import type { Tool } from "../../map/gestures";
-import { clearSelection, moveTo, redo, undo } from "../actions";
+import type { SelectionMode } from "../../sync/selection";
+import { moveTo, redo, undo } from "../actions";
 import type { Ui } from "../ui";
+import { number, plural } from "../words";
 import { Icon, type IconName } from "./icons";
 import { StatusText } from "./status";
 
 const tools: readonly (readonly [Tool, string, string])[] = [
   ["pan", "Pan", "Pan (shift+drag selects with a lasso)"],
-  ["lasso", "Lasso", "Lasso (shift adds, alt removes)"],
-  ["box", "Box", "Box (shift adds, alt removes)"],
+  ["lasso", "Lasso", "Lasso"],
+  ["box", "Box", "Box"],
 ];
 
-/** The tools, undo and redo, what is selected, and how the kernel is. */
+const modes: readonly (readonly [SelectionMode, string, string])[] = [
+  ["replace", "Replace selection", "Select instead of what is selected"],
+  ["add", "Add to selection", "Add to the selection (shift)"],
+  ["remove", "Remove from selection", "Remove from the selection (alt)"],
+  ["intersect", "Intersect with selection", "Keep of the selection only what is in both (shift+alt)"],
+];
+
+/** The tools, undo and redo, how many rows there are, and how the kernel is. */
 export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
   const { state } = ui.snapshot.value;
   return (
@@ -26,6 +35,18 @@ export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
               title={title}
               pressed={ui.tool.value === tool}
               onClick={() => (ui.tool.value = tool)}
+            />
+          ))}
+        </span>
+        <span class="ls-segment" role="group" aria-label="What a selection does">
+          {modes.map(([mode, name, title]) => (
+            <Button
+              key={mode}
+              icon={mode}
+              name={name}
+              title={title}
+              pressed={ui.mode.value === mode}
+              onClick={() => (ui.mode.value = mode)}
             />
           ))}
         </span>
@@ -53,25 +74,11 @@ export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
 }
 
 function Counts({ ui }: { ui: Ui }): JSX.Element {
-  const selected = ui.snapshot.value.state.selection.length;
+  const deleted = ui.deleted.value;
   return (
-    <div class="ls-counts">
-      {selected ? (
-        <span class="ls-chip">
-          <b>{number(selected)}</b>
-          <span class="ls-of">of {number(ui.store.rows)}</span> selected
-          <button
-            type="button"
-            aria-label="Clear selection"
-            title="Clear selection (Escape)"
-            onClick={() => clearSelection(ui)}
-          >
-            <Icon name="close" />
-          </button>
-        </span>
-      ) : (
-        <span class="ls-quiet">{plural(ui.store.rows, "row")}</span>
-      )}
+    <div class="ls-counts ls-quiet">
+      {plural(ui.store.rows - deleted, "row")}
+      {deleted > 0 && <span class="ls-of">, {number(deleted)} deleted</span>}
     </div>
   );
 }
@@ -99,12 +106,4 @@ function Button({ icon, name, title, pressed, disabled, onClick }: ButtonProps):
       <Icon name={icon} />
     </button>
   );
-}
-
-export function number(value: number): string {
-  return value.toLocaleString("en");
-}
-
-export function plural(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

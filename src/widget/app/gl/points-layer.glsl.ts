@@ -43,8 +43,14 @@ void main(void) {
   }
   int slot = int(codes.x);
   vColour = texelFetch(palette, ivec2(slot % points.paletteWidth, slot / points.paletteWidth), 0);
+  // rows that are not shown have no ring, either
+  if (vColour.a <= 0.0) {
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    gl_PointSize = 1.0;
+    return;
+  }
   vColour.a = min(1.0, vColour.a * points.alpha);
-  vDiameter = max(1.0, points.diameter * (slot == 0 ? OUTLIER_SIZE : 1.0));
+  vDiameter = max(1.0, points.diameter * (slot < 2 ? OUTLIER_SIZE : 1.0));
   vRing = points.pass == 2 ? points.ringWidth : 0.0;
   gl_Position = project_position_to_clipspace(vec3(positions * 2.0 - 1.0, 0.0), vec3(0.0), vec3(0.0));
   // room for the soft edge, and for the ring around

@@ -1,0 +1,178 @@
+import type { JSX, TargetedKeyboardEvent } from "preact";
+import { memo } from "preact/compat";
+import { useEffect, useRef } from "preact/hooks";
+import { UNCLUSTERED, type Cluster } from "../../../scope";
+import { slotOf } from "../../map/clusters";
+import { modeOf, selectCluster, startRenaming, toggleDeleted } from "../actions";
+import { OutliersSession } from "../sessions/outliers-session";
+import type { Ui } from "../ui";
+import { number } from "../words";
+import { Icon } from "./icons";
+import { RenameInput } from "./rename-input";
+
+interface RowProps {
+  ui: Ui;
+  cluster: Cluster;
+  size: number;
+  /** Size against that of the largest cluster. */
+  share: number;
+  /** Number of its rows that are selected. */
+  selected: number;
+  colour: string;
+  first: boolean;
+  pending: boolean;
+  renaming: boolean;
+}
+
+/** One cluster in the list. */
+export const ClusterRow = memo((props: RowProps) => {
+  const { ui, cluster, size, share, selected, colour, first, pending, renaming } = props;
+  const outliers = cluster.id === UNCLUSTERED;
+  const hovered = useRef(false);
+  const hover = (over: boolean) => {
+    hovered.current = over;
+    ui.stage.fade(over ? (slot) => slot !== slotOf(cluster.id) : undefined);
+  };
+  // a row that goes away under the pointer hears of no leaving
+  useEffect(() => () => void (hovered.current && ui.stage.fade(undefined)), []);
+  return (
+    <div
+      class="ls-row"
+      role="row"
+      aria-level={1}
+      aria-selected={selected === size}
+      tabIndex={first ? 0 : -1}
+      data-cluster={cluster.id}
+      data-pending={pending || undefined}
+      data-outliers={outliers || undefined}
+      style={{ "--share": share, "--colour": colour }}
+      onClick={(event) => {
+        event.currentTarget.focus({ preventScroll: true });
+        if (!renaming) selectCluster(ui, cluster.id, modeOf(event));
+      }}
+      onDblClick={() => startRenaming(ui, cluster.id, "list")}
+      onKeyDown={(event) =>
+        rowKey(
+          event,
+          (mode) => selectCluster(ui, cluster.id, mode),
+          () => startRenaming(ui, cluster.id, "list"),
+        )
+      }
+      onMouseEnter={() => hover(true)}
+      onMouseLeave={() => hover(false)}
+    >
+      <span class="ls-swatch" role="gridcell" aria-hidden="true" />
+      <span
+        class="ls-name"
+        role="gridcell"
+        dir="auto"
+        title={renaming ? undefined : cluster.description || cluster.label}
+      >
+        {renaming ? <RenameInput ui={ui} cluster={cluster} /> : cluster.label}
+      </span>
+      {cluster.stale && !renaming && (
+        <span class="ls-stale" role="gridcell" title="Rows have come or gone since this label was made">
+          stale
+        </span>
+      )}
+      {outliers ? <AssignOutliers ui={ui} /> : !renaming && <Pencil ui={ui} cluster={cluster} />}
+      <span class="ls-size" role="gridcell">
+        {selected > 0 && selected < size && <b>{number(selected)} / </b>}
+        {number(size)}
+      </span>
+    </div>
+  );
+});
+
+/** The last line of the list: the deleted rows, which are shown and selected by a click. */
+export function DeletedRow({ ui, first }: { ui: Ui; first: boolean }): JSX.Element {
+  const shown = ui.showDeleted.value;
+  const title = shown ? "Hide the deleted rows" : "Show the deleted rows on the map and select them";
+  return (
+    <div
+      class="ls-row"
+      role="row"
+      aria-level={1}
+      aria-selected={shown}
+      tabIndex={first ? 0 : -1}
+      data-deleted-rows=""
+      data-outliers=""
+      style={{ "--share": 0, "--colour": "transparent" }}
+      title={title}
+      onClick={(event) => {
+        event.currentTarget.focus({ preventScroll: true });
+        toggleDeleted(ui);
+      }}
+      onKeyDown={(event) => rowKey(event, () => toggleDeleted(ui))}
+    >
+      <span class="ls-swatch" role="gridcell" aria-hidden="true" data-crossed="" />
+      <span class="ls-name" role="gridcell">
+        Deleted
+      </span>
+      <span class="ls-size" role="gridcell">
+        {number(ui.deleted.value)}
+      </span>
+    </div>
+  );
+}
+
+function AssignOutliers({ ui }: { ui: Ui }): JSX.Element {
+  return (
+    <span role="gridcell">
+      <button
+        type="button"
+        class="ls-inline"
+        aria-label="Assign outliers…"
+        title="Move them into the clusters that they are likeliest to belong to"
+        onClick={(event) => {
+          event.stopPropagation();
+          ui.dialog.value = new OutliersSession(ui);
+        }}
+        onDblClick={(event) => event.stopPropagation()}
+      >
+        Assign…
+      </button>
+    </span>
+  );
+}
+
+function Pencil({ ui, cluster }: { ui: Ui; cluster: Cluster }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="ls-pencil"
+      tabIndex={-1}
+      aria-label={`Rename cluster ${cluster.id}`}
+      title="Rename (F2)"
+      onClick={(event) => {
+        event.stopPropagation();
+        startRenaming(ui, cluster.id, "list");
+      }}
+      onDblClick={(event) => event.stopPropagation()}
+    >
+      <Icon name="pencil" />
+    </button>
+  );
+}
+
+/** Arrows walk the rows; Enter and space select, as a click with the same keys does; F2 renames. */
+function rowKey(
+  event: TargetedKeyboardEvent<HTMLDivElement>,
+  choose: (mode: ReturnType<typeof modeOf>) => void,
+  rename?: () => void,
+): void {
+  if (event.target !== event.currentTarget) return;
+  const row = event.currentTarget;
+  const rows = [...(row.parentElement?.querySelectorAll<HTMLElement>("[role=row]") ?? [])];
+  const go = (target: HTMLElement | undefined) => target?.focus();
+  const at = rows.indexOf(row);
+  if (event.key === "ArrowDown") go(rows[at + 1]);
+  else if (event.key === "ArrowUp") go(rows[at - 1]);
+  else if (event.key === "Home") go(rows[0]);
+  else if (event.key === "End") go(rows.at(-1));
+  else if (event.key === "Enter" || event.key === " ") choose(modeOf(event));
+  else if (event.key === "F2" && rename) rename();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,72 @@
+import type { ClusterId, Content, ScopeState } from "../../scope";
+import { clusterGeometry, DELETED_SLOT, swatchesOf, type ClusterGeometry } from "./clusters";
+import { emphasis, type Emphasis } from "./emphasis";
+
+/** What of a scope's state is shown. */
+export type Presented = Pick<ScopeState, "content" | "rows" | "selection">;
+
+/** What a stage shows of a scope: its contents or a preview of others, with or without the deleted rows, and what stands out. */
+export class Presentation {
+  /** Contents that are shown in place of the scope's. */
+  preview: Content | null = null;
+  /** Whether deleted rows are drawn, faintly, and can be hovered and selected. */
+  showDeleted = false;
+  /** The contents that are shown. */
+  content: Content;
+  /** Geometry of the scope's own contents, whatever is shown. */
+  current: ClusterGeometry;
+  /** Geometry of what is shown. */
+  geometry: ClusterGeometry;
+  /** Colour of each slot. */
+  swatches: Uint8Array;
+  emphasis: Emphasis;
+  private readonly chosen: Map<ClusterId, number>;
+  private seen: Content;
+
+  /** @param before one of the same scope: what it has computed is not computed again */
+  constructor(
+    { content, rows }: Presented,
+    private readonly positions: Uint16Array,
+    before?: Presentation,
+  ) {
+    this.current = before?.current ?? clusterGeometry(content, positions);
+    this.chosen = before?.chosen ?? new Map<ClusterId, number>();
+    this.seen = content;
+    this.content = content;
+    this.geometry = this.current;
+    this.swatches = swatchesOf(content, this.geometry, this.chosen);
+    this.emphasis = emphasis(rows);
+  }
+
+  /** 1 for each row that is not there to be seen or hit; null when all are. */
+  get hidden(): Uint8Array | null {
+    return this.showDeleted || !this.current.sizes[DELETED_SLOT] ? null : this.content.deleted;
+  }
+
+  /** Takes over the state of the scope. Returns what looks other than before. */
+  update({ content: own, rows, selection }: Presented): { slots: boolean; emphasis: boolean; labels: boolean } {
+    if (!sameRows(this.seen, own)) this.current = clusterGeometry(own, this.positions, this.current);
+    this.seen = own;
+    const [content, geometry] = [this.content, this.geometry];
+    this.content = this.preview ?? own;
+    if (!this.preview) this.geometry = this.current;
+    else if (!sameRows(this.preview, content)) this.geometry = clusterGeometry(this.preview, this.positions, geometry);
+    const slots = geometry !== this.geometry;
+    const clusters = content.clusters !== this.content.clusters;
+    if (slots || clusters) this.swatches = swatchesOf(this.content, this.geometry, this.chosen);
+    const before = this.emphasis;
+    const of = { selection, hidden: this.hidden, previewed: this.preview, current: own };
+    this.emphasis = emphasis(rows, of, before);
+    const { flags, any } = this.emphasis;
+    return {
+      slots,
+      emphasis: flags !== before.flags || any !== before.any,
+      labels: slots || clusters || before.clusters !== this.emphasis.clusters,
+    };
+  }
+}
+
+/** True when each row is in the same cluster of both, and deleted in both or in none. */
+function sameRows(a: Content, b: Content): boolean {
+  return a.assignment === b.assignment && a.deleted === b.deleted;
+}
