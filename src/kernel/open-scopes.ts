@@ -1,5 +1,4 @@
-import { openScope, plural, RowVectors, VectorSearch, type RunResult } from "../pipeline";
-import { differences } from "../scope";
+import { openScope, outsideEdits, plural, RowVectors, VectorSearch, type RunResult } from "../pipeline";
 import { Scope } from "./scope";
 import { ScopeSession } from "./session";
 
@@ -21,9 +20,16 @@ async function openedOf(result: RunResult): Promise<OpenScope> {
   const key = JSON.stringify([dataset.folder, scopeId, metadata.created]);
   const known = await openScopes.get(key);
   if (known) {
-    known.session.refresh();
-    // without a base of its own, what was read is what the files show
-    known.scope.adopt(hasBase ? outside : differences(known.session.base, saved));
+    const { session, scope } = known;
+    session.refresh();
+    if (hasBase) scope.adopt(outside);
+    else {
+      // what was read is what the files show
+      const entries = session.state.log.map(({ entry }) => entry);
+      const changes = outsideEdits(session.base, entries, undefined, saved);
+      if (changes.length) await dataset.keepBase(scopeId, session.base);
+      scope.adopt(changes);
+    }
     return known;
   }
   const opening = openAnew(result);

@@ -77,13 +77,15 @@ function ofFrame(context: RowsContext, frame: pl.DataFrame): Uint32Array {
 const COMPARED = 50;
 
 /** A frame of another dataset has `ls_index`, too, and then all texts are others. */
-function checkTexts({ rows, textColumn }: RowsContext, frame: pl.DataFrame, indices: Uint32Array): void {
+function checkTexts(context: RowsContext, frame: pl.DataFrame, indices: Uint32Array): void {
+  const { textColumn } = context;
   if (!frame.columns.includes(textColumn) || indices.length !== frame.height) return;
   const step = Math.max(1, Math.ceil(indices.length / COMPARED));
   const some = [...indices.keys()].filter((i) => i % step === 0);
   if (!some.length) return;
   const theirs = frame.getColumn(textColumn).gather(some).toArray() as unknown[];
-  const ours = rows()
+  const ours = context
+    .rows()
     .getColumn(textColumn)
     .gather(some.map((i) => indices[i]))
     .toArray() as unknown[];
@@ -98,17 +100,17 @@ function checkTexts({ rows, textColumn }: RowsContext, frame: pl.DataFrame, indi
   );
 }
 
-function ofExpression({ rows, state }: RowsContext, expression: pl.Expr): Uint32Array {
+function ofExpression(context: RowsContext, expression: pl.Expr): Uint32Array {
   let mask: unknown[];
   try {
-    const column = rows().select(expression.alias("wanted")).getColumn("wanted");
-    mask = column.toArray() as unknown[];
+    const column = context.rows().select(expression.alias("wanted")).getColumn("wanted");
+    mask = column.toArray();
   } catch (error) {
     throw badRows(
       `The expression cannot be evaluated on scope.rows: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  if (mask.length !== state.rows || mask.some((value) => typeof value !== "boolean" && value !== null))
+  if (mask.length !== context.state.rows || mask.some((value) => typeof value !== "boolean" && value !== null))
     throw badRows('The expression does not say true or false of each row, as pl.col("year").gt(1990) does.');
   return whereTrue(mask as (boolean | null)[]);
 }
@@ -138,8 +140,8 @@ function isSeries(rows: RowsLike): rows is pl.Series {
   return typeof (rows as Partial<pl.Series>)?.toArray === "function" && typeof (rows as pl.Series).dtype === "object";
 }
 function isExpr(rows: RowsLike): rows is pl.Expr {
-  const { alias, over } = (rows ?? {}) as Partial<pl.Expr>;
-  return typeof alias === "function" && typeof over === "function";
+  const expression = rows as Partial<Record<"alias" | "over", unknown>> | null;
+  return typeof expression?.alias === "function" && typeof expression.over === "function";
 }
 function has<K extends "cluster" | "tag" | "selection">(
   rows: RowsLike,

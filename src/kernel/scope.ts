@@ -243,7 +243,7 @@ export class Scope {
         `The clusters ${known.map(({ id }) => id).join(" and ")} have the label "${label}". Say which one by its id.`,
       );
     const target = known.length ? { cluster: known[0].id } : { label };
-    const [made = target.cluster] = this.#madeBy(this.#edit({ kind: "assign", rows: set, ...target } as ContentEdit));
+    const [made = target.cluster] = this.#madeBy(this.#edit({ kind: "assign", rows: set, ...target }));
     return Number(made);
   }
 

@@ -10,7 +10,7 @@ export { checkLabelOptions, label, readLabels, type ClusterToLabel, type Labelle
 export { axesOf } from "./axes";
 export { flags } from "../store";
 export { listScopes, type ScopeInfo } from "./list";
-export { openScope, readScope, stateOf } from "./open";
+export { openScope, outsideEdits, readScope, stateOf } from "./open";
 export { languageName } from "./languages";
 export { previewTable, type ColumnPreview, type PreviewOptions, type TablePreview } from "./preview";
 export { remove, type RemoveOptions } from "./remove";

@@ -33,6 +33,7 @@ import { quotedList } from "./format";
 import { didYouMean } from "./ingest/nearest-names";
 import { rowsOfAxes } from "./axes";
 import { withSwatches } from "./carry-over";
+import { CLUSTER_ID } from "./scope-files";
 import { storedNames } from "./ingest/columns";
 import type { OpenOptions, RunResult } from "./types";
 
@@ -69,8 +70,6 @@ export async function openedScope(dataset: Dataset, id: string, input: pl.DataFr
 export interface OpenedScope extends RunResult {
   /** Its JSON. */
   readonly json: JsonObject;
-  /** The id that the files give to rows of no cluster; -1 when they have none. */
-  readonly unclustered: number;
 }
 
 /** A scope as it was saved, and its edits. @param input the dataset's table */
@@ -89,17 +88,19 @@ async function readFiles(dataset: Dataset, run: Run, input: pl.DataFrame): Promi
   const saved = await readParquet(file);
   const { frame, missing } = inRowOrder(saved, input.height, file);
   const [x, y] = [numbers(frame, "x", file), numbers(frame, "y", file)];
-  const unclustered = unclusteredId(json);
+  const own = provenance(json);
+  const { clusters, idAt, nextCluster } = await clustersOf(dataset, run);
   const ids = (column: string): Int32Array =>
-    Int32Array.from(numbers(frame, column, file), (cluster) => (cluster === unclustered ? UNCLUSTERED : cluster));
+    Int32Array.from(numbers(frame, column, file), (position) => {
+      const cluster = position === UNCLUSTERED ? UNCLUSTERED : idAt[position];
+      if (cluster !== undefined) return cluster;
+      throw damagedFile(dataset.path("scopes", `${id}.json`), "cluster_labels_lookup has fewer clusters than the rows");
+    });
   const assignment = ids("cluster");
-  const clusters = await clustersOf(dataset, run, unclustered, assignment);
   const coordinates = rowsOfAxes([x, y]);
   const deleted = new Uint8Array(assignment.length);
   for (const row of [...missing, ...deletedRows(frame)]) deleted[row] = 1;
   const tags = await tagsOf(dataset, frame.height);
-  const own = provenance(json);
-  const nextCluster = Math.max(Number(own?.["next_cluster"] ?? 0), unclustered + 1);
   const shown = withSwatches(savedContent(clusters, assignment, { deleted, tags, nextCluster }), coordinates);
   const base = await dataset.readBase(id);
   const names = storedNames(input.columns);
@@ -116,9 +117,9 @@ async function readFiles(dataset: Dataset, run: Run, input: pl.DataFrame): Promi
     coordinates,
     z: frame.columns.includes("z") ? Float32Array.from(numbers(frame, "z", file)) : undefined,
     saved: base ?? shown,
-    outside: base ? outsideEdits(base, shownEntries(dataset.editLog(id).read(), own?.["last_edit"]), shown) : [],
+    outside: base ? outsideEdits(base, dataset.editLog(id).read(), own?.["last_edit"], shown) : [],
     hasBase: base !== undefined,
-    ...{ json, unclustered },
+    json,
     // in files of before 0.6, only the rows' final clusters
     rawClusters: frame.columns.includes("raw_cluster")
       ? Int32Array.from(numbers(frame, "raw_cluster", file))
@@ -136,14 +137,20 @@ export function stateOf({ dataset, scopeId, saved, outside }: RunResult): ScopeS
   return replayFitting(state, more).state;
 }
 
-/** The entries of a log up to the last one that was written into the files. */
-function shownEntries(entries: readonly LogEntry[], last: unknown): readonly LogEntry[] {
-  return entries.slice(0, entries.findIndex(({ id }) => id === last) + 1);
-}
-
-/** What other programs have done to the files of a scope since these entries were written into them. */
-function outsideEdits(base: SavedContent, entries: readonly LogEntry[], shown: SavedContent): ContentEdit[] {
-  const { state } = replayFitting(initialState(base), entries);
+/**
+ * What other programs have done to the files of a scope and nobody has taken in yet.
+ * @param entries its log: those up to `last` were written into the files, and of the later ones those that come from the files
+ * @param shown what the files show
+ */
+export function outsideEdits(
+  base: SavedContent,
+  entries: readonly LogEntry[],
+  last: unknown,
+  shown: SavedContent,
+): ContentEdit[] {
+  const written = entries.findIndex(({ id }) => id === last) + 1;
+  const inFiles = entries.filter(({ actor }, i) => i < written || actor === "files");
+  const { state } = replayFitting(initialState(base), inFiles);
   return differences(state.content, shown);
 }
 
@@ -186,23 +193,30 @@ function unclusteredId(json: JsonObject): number {
   return typeof id === "number" ? id : UNCLUSTERED;
 }
 
+/** The clusters of a scope, the id at each position of its files, and that of the next new one. */
 async function clustersOf(
   dataset: Dataset,
   { id, json }: Run,
-  unclustered: number,
-  assignment: Int32Array,
-): Promise<Cluster[]> {
+): Promise<{ clusters: Cluster[]; idAt: readonly ClusterId[]; nextCluster: number }> {
   const file = dataset.path("scopes", `${id}.json`);
   const lookup = json["cluster_labels_lookup"] ?? (await labelsOf(dataset, json));
   if (!Array.isArray(lookup) || !lookup.every(isObject))
     throw damagedFile(file, "cluster_labels_lookup is no list of clusters");
-  const known = assignment.every((cluster) => cluster === UNCLUSTERED || (cluster >= 0 && cluster < lookup.length));
-  if (!known) throw damagedFile(file, "cluster_labels_lookup has fewer clusters than the rows");
-  const used = new Set(assignment);
-  return lookup.flatMap((entry, position) => {
-    const gone = entry["gone"] === true && !used.has(position);
-    return position === unclustered || gone ? [] : [clusterOf(entry, position as ClusterId, json)];
+  const outliers = unclusteredId(json);
+  const next = provenance(json)?.["next_cluster"];
+  const numbered = typeof next === "number" && lookup.some((entry) => typeof entry[CLUSTER_ID] === "number");
+  let nextCluster = numbered ? next : lookup.length;
+  const idAt = lookup.map((entry, position): ClusterId => {
+    if (position === outliers) return UNCLUSTERED;
+    const recorded = entry[CLUSTER_ID];
+    if (typeof recorded === "number") return recorded as ClusterId;
+    // a cluster that another tool has added to ours, or a scope of another tool
+    return (numbered ? nextCluster++ : position) as ClusterId;
   });
+  const clusters = lookup.flatMap((entry, position) =>
+    idAt[position] === UNCLUSTERED ? [] : [clusterOf(entry, idAt[position], position, json)],
+  );
+  return { clusters, idAt, nextCluster };
 }
 
 /** The labels of a scope that names their file only, as early versions of Latent Scope wrote it. */
@@ -214,12 +228,12 @@ async function labelsOf(dataset: Dataset, json: JsonObject): Promise<JsonObject[
   return table.select("label", "description").toRecords();
 }
 
-function clusterOf(entry: JsonObject, id: ClusterId, json: JsonObject): Cluster {
+function clusterOf(entry: JsonObject, id: ClusterId, position: number, json: JsonObject): Cluster {
   const byModel: LabelSource = json["cluster_labels_id"] === "default" ? "none" : "llm";
   // a scope that another tool made of our labels has what we recorded with them
   const labels = objectAt(json, "cluster_labels");
   const recorded = provenance(labels)?.["labels"];
-  const own: unknown = Array.isArray(recorded) ? recorded[id] : undefined;
+  const own: unknown = Array.isArray(recorded) ? recorded[position] : undefined;
   const ours = isObject(own) ? own : {};
   const source = entry["label_source"] ?? ours["source"] ?? byModel;
   const model = entry["label_model"] ?? ours["model"] ?? (source === "llm" ? labels["model_id"] : null);

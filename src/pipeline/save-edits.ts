@@ -1,18 +1,10 @@
 import type pl from "nodejs-polars";
-import {
-  differences,
-  isHistory,
-  logRows,
-  UNCLUSTERED,
-  type ContentEdit,
-  type SavedContent,
-  type ScopeState,
-} from "../scope";
+import { isHistory, logRows, type ContentEdit, type SavedContent, type ScopeState } from "../scope";
 import { isObject, PROVENANCE, provenance, readJsonList, writeJson, type Dataset, type JsonObject } from "../store";
 import { rowsOfAxes, axesOf } from "./axes";
 import { openedScope } from "./open";
 import { localTime } from "./save";
-import { writeScopeFiles } from "./scope-files";
+import { filePositions, withOutliers, writeScopeFiles } from "./scope-files";
 import { singleStep } from "./single-step";
 
 /** A scope whose edits are to be written into its files. */
@@ -40,25 +32,22 @@ export async function saveEdits(
 ): Promise<void> {
   const { dataset, scopeId, input, coordinates, z, rawClusters: raw, base } = scope;
   const work = async (): Promise<void> => {
-    const now = await openedScope(dataset, scopeId, input);
     await dataset.keepBase(scopeId, base);
-    const state = adopt(now.hasBase ? now.outside : differences(base, now.saved));
+    const now = await openedScope(dataset, scopeId, input);
+    const state = adopt(now.outside);
     const { content, nextCluster } = state;
-    // below that, no edit has made a cluster
-    const unclustered = now.unclustered >= 0 && now.unclustered < base.nextCluster ? now.unclustered : nextCluster;
     const axes = [...axesOf(coordinates, 2), ...(z ? [z] : [])];
     const places = { values: rowsOfAxes(axes), rows: raw.length, dimensions: axes.length };
-    const shown = await writeScopeFiles(dataset, scopeId, { input, places, raw, content, unclustered });
+    const shown = await writeScopeFiles(dataset, scopeId, { input, places, raw, content });
     const gone = [...(await dataset.readTags()).keys()].filter((tag) => !content.tags.has(tag));
     await dataset.writeTags(new Map([...content.tags, ...gone.map((tag) => [tag, new Uint32Array(0)] as const)]));
     await writeTransactions(dataset, scopeId, state);
     const { json } = now;
     const cluster = isObject(json["cluster"]) ? json["cluster"] : {};
-    const outliers = content.assignment.includes(UNCLUSTERED) ? { unclustered_cluster: unclustered } : {};
     const lastEdit = state.log.at(-1)?.entry.id ?? null;
     await writeJson(dataset.path("scopes", `${scopeId}.json`), {
       ...json,
-      cluster: { ...cluster, ...outliers },
+      cluster: withOutliers(cluster, content),
       ...shown.keys,
       [PROVENANCE]: { key: "", ...provenance(json), next_cluster: nextCluster, last_edit: lastEdit },
     });
@@ -75,24 +64,30 @@ export async function saveEdits(
 async function writeTransactions(dataset: Dataset, scopeId: string, state: ScopeState): Promise<void> {
   const file = dataset.path("scopes", `${scopeId}-transactions.json`);
   const theirs = (await readJsonList(file)).filter((one) => isObject(one) && one[PROVENANCE] === undefined);
+  const positions = filePositions(state.content);
   const ours = logRows(state)
     .filter(({ undone, entry }) => !undone && entry.actor !== "files")
     .flatMap(({ entry }) => {
       const timestamp = localTime(new Date(entry.time));
       const step = state.done.find(({ entry: of }) => of.revision === entry.revision);
       if (!step || isHistory(entry.edit)) return [];
-      return transactionsOf(step.change).map((action) => ({ ...action, timestamp, [PROVENANCE]: entry.id }));
+      return transactionsOf(step.change, positions).map((action) => ({ ...action, timestamp, [PROVENANCE]: entry.id }));
     });
   await writeJson(file, [...theirs, ...ours]);
 }
 
-/** A change in the terms of the tool; it has none for restored rows, tags and descriptions. */
-function transactionsOf({ moved, deleted, clusters }: ScopeState["done"][number]["change"]): JsonObject[] {
+/** A change in the terms of the tool; it has none for restored rows, tags and descriptions, nor for clusters that are gone by now. */
+function transactionsOf(
+  { moved, deleted, clusters }: ScopeState["done"][number]["change"],
+  positions: ReadonlyMap<number, number>,
+): JsonObject[] {
   const actions: JsonObject[] = [];
   if (clusters)
     for (const { id, label } of clusters.after) {
       const was = clusters.before.find((cluster) => cluster.id === id);
-      if (was?.label !== label) actions.push(action("change_cluster_name", { cluster: id, new_label: label }));
+      const cluster = positions.get(id);
+      if (was?.label !== label && cluster !== undefined)
+        actions.push(action("change_cluster_name", { cluster, new_label: label }));
     }
   if (moved) {
     const targets = new Map<number, number[]>();
@@ -101,7 +96,10 @@ function transactionsOf({ moved, deleted, clusters }: ScopeState["done"][number]
       if (rows) rows.push(row);
       else targets.set(moved.after[i], [row]);
     });
-    for (const [to, rows] of targets) actions.push(action("change_cluster", { row_ids: rows, new_cluster: to }));
+    for (const [to, rows] of targets) {
+      const cluster = positions.get(to);
+      if (cluster !== undefined) actions.push(action("change_cluster", { row_ids: rows, new_cluster: cluster }));
+    }
   }
   if (deleted?.after === 1) actions.push(action("delete_rows", { row_ids: [...deleted.rows] }));
   return actions;

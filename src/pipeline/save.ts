@@ -1,5 +1,5 @@
 import pl from "nodejs-polars";
-import { LatentScopeError, UNCLUSTERED, type Cluster, type ScopeState } from "../scope";
+import { LatentScopeError, type Cluster, type ScopeState } from "../scope";
 import { isObject, kindOf, listParts, PROVENANCE, readParquet, writeJson, type JsonObject, type Run } from "../store";
 import { checkKnown } from "./check-options";
 import { carryOver, withSwatches } from "./carry-over";
@@ -11,7 +11,7 @@ import { LS_VERSION, type Ingested } from "./ingest";
 import type { ClusterLabel, Labelled } from "./label";
 import { finishedRun } from "./reuse";
 import { readScope, stateOf } from "./open";
-import { scopeFileNames, writeScopeFiles } from "./scope-files";
+import { scopeFileNames, withOutliers, writeScopeFiles } from "./scope-files";
 import type { LaidOut } from "./umap";
 import { writeScopeVectors, type IpcColumns } from "./vectors";
 
@@ -60,15 +60,13 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
     const { saved, changes } = carryOver(labels, clustersOf(table, labelled.json), before?.state);
     const content = withSwatches(saved, await laidOut.coordinates());
     const raw = await clustered.rawLabels();
-    const unclustered = content.nextCluster;
-    const shown = await writeScopeFiles(dataset, id, { input: data.frame, places, raw, content, unclustered });
+    const shown = await writeScopeFiles(dataset, id, { input: data.frame, places, raw, content });
     const ipc = ipcColumns(lanceFrame(shown.table));
     await writeScopeVectors(dataset, id, ipc, await embedded.vectors(), context.signal);
     await writeJson(dataset.path("scopes", `${id}-transactions.json`), []);
     await dataset.writeTags(content.tags);
     // named selections are in no file of the tool
     if (before) await dataset.keepBase(id, content);
-    const outliers = content.assignment.includes(UNCLUSTERED) ? { unclustered_cluster: unclustered } : {};
     const carried = before ? { from: before.id, edits: before.state.revision, changes } : undefined;
     const json = {
       ls_version: LS_VERSION,
@@ -82,7 +80,7 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
       dataset: data.meta,
       embedding: withoutKeys(embedded.json, ["min_values", "max_values"]),
       umap: laidOut.json,
-      cluster: { ...clustered.json, ...outliers },
+      cluster: withOutliers(clustered.json, content),
       granularity: "rows",
       cluster_labels: labelled.json,
       ...shown.keys,

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import pl from "nodejs-polars";
-import { UNCLUSTERED, type Content } from "../scope";
+import { findCluster, UNCLUSTERED, type Content } from "../scope";
 import { flags, int64, text, writeParquet, type Dataset, type JsonObject } from "../store";
 import { axesOf, rowsOfAxes } from "./axes";
 import { convexHull } from "./hull";
@@ -16,8 +16,16 @@ export interface ScopeFiles {
   /** The clustering's own labels; -1 is none. */
   readonly raw: Int32Array;
   readonly content: Content;
-  /** Id that the files give to the rows of no cluster; other clusters have their own. */
-  readonly unclustered: number;
+}
+
+/** The key of a cluster's id in the scope's JSON. In the files of Latent Scope clusters are numbered by position, without gaps. */
+export const CLUSTER_ID = "latentscope_id";
+
+/** The number of each cluster in the files, by id: ascending, the outliers last, if there are any. */
+export function filePositions({ clusters, assignment }: Content): Map<number, number> {
+  const inside = clusters.map(({ id }) => id as number).filter((id) => id !== UNCLUSTERED);
+  const ids = assignment.includes(UNCLUSTERED) ? [...inside, UNCLUSTERED] : inside;
+  return new Map(ids.map((id, position) => [id, position]));
 }
 
 /**
@@ -30,7 +38,8 @@ export async function writeScopeFiles(
   files: ScopeFiles,
 ): Promise<{ table: pl.DataFrame; keys: JsonObject }> {
   const { input, places, content } = files;
-  const scope = scopeFrame(files);
+  const positions = filePositions(content);
+  const scope = scopeFrame(files, positions);
   const [scopeFile, inputFile] = scopeFileNames(id);
   await writeParquet(dataset.path(scopeFile), scope);
   const table = inputFrame(input, scope);
@@ -38,7 +47,10 @@ export async function writeScopeFiles(
   const { size } = await stat(dataset.path(scopeFile));
   const { dimensions } = places;
   const rows = content.assignment.length;
-  return { table, keys: { cluster_labels_lookup: lookup(files), rows, columns: scope.columns, dimensions, size } };
+  return {
+    table,
+    keys: { cluster_labels_lookup: lookup(files, positions), rows, columns: scope.columns, dimensions, size },
+  };
 }
 
 /** The files of a scope beside its JSON, relative to the dataset: the rows, and these with the input's columns. */
@@ -46,19 +58,20 @@ export function scopeFileNames(id: string): [string, string] {
   return [`scopes/${id}.parquet`, `scopes/${id}-input.parquet`];
 }
 
-function scopeFrame({ content, places, raw, unclustered }: ScopeFiles): pl.DataFrame {
+function scopeFrame({ content, places, raw }: ScopeFiles, positions: ReadonlyMap<number, number>): pl.DataFrame {
   const { assignment, deleted, clusters } = content;
   const axes = axesOf(places.values, places.dimensions);
   const inSpace = places.dimensions === 3;
-  const ids = assignment.map((id) => (id === UNCLUSTERED ? unclustered : id));
+  const ids = assignment.map((id) => positions.get(id) ?? -1);
+  const shown = clusters.filter(({ id }) => positions.has(id));
   const labels = pl.DataFrame([
     int64(
       "cluster",
-      Int32Array.from(clusters, ({ id }) => (id === UNCLUSTERED ? unclustered : id)),
+      Int32Array.from(shown, ({ id }) => positions.get(id) ?? -1),
     ),
     text(
       "label",
-      clusters.map(({ label }) => label),
+      shown.map(({ label }) => label),
     ),
   ]);
   const frame = pl.DataFrame([
@@ -87,31 +100,23 @@ function inputFrame(input: pl.DataFrame, scope: pl.DataFrame): pl.DataFrame {
   ]);
 }
 
-/**
- * The clusters by position, which is their id; beside Latent Scope's keys, where each label came from. Positions of clusters that are gone
- * stay, without rows and `gone`, so that all others keep theirs.
- */
-function lookup({ content, places, unclustered }: ScopeFiles): JsonObject[] {
+/** The clusters by position; beside Latent Scope's keys, their ids and where each label came from. */
+function lookup({ content, places }: ScopeFiles, positions: ReadonlyMap<number, number>): JsonObject[] {
   const coordinates = rowsOfAxes(axesOf(places.values, places.dimensions).slice(0, 2));
   const members = liveMembers(content);
-  const last = Math.max(-1, ...content.clusters.map(({ id }) => id));
-  const hasOutliers = content.assignment.includes(UNCLUSTERED);
-  const length = Math.max(last + 1, hasOutliers ? unclustered + 1 : 0);
-  return Array.from({ length }, (_, position) => {
-    const id = position === unclustered && hasOutliers ? UNCLUSTERED : position;
-    const cluster = content.clusters.find((one) => one.id === id);
-    if (!cluster) return { label: "", description: "", hull: [], cluster: position, gone: true };
-    const rows = id === UNCLUSTERED ? [] : (members.get(id) ?? []);
+  return [...positions].map(([id, position]) => {
+    const { label, description, labelSource, labelModel, labelError, stale, swatch } = findCluster(content, id);
     return {
-      label: cluster.label,
-      description: cluster.description,
-      hull: convexHull(rows, coordinates),
+      label,
+      description,
+      hull: id === UNCLUSTERED ? [] : convexHull(members.get(id) ?? [], coordinates),
       cluster: position,
-      label_source: cluster.labelSource,
-      label_model: cluster.labelModel,
-      label_error: cluster.labelError,
-      stale: cluster.stale,
-      swatch: cluster.swatch,
+      [CLUSTER_ID]: id,
+      label_source: labelSource,
+      label_model: labelModel,
+      label_error: labelError,
+      stale,
+      swatch,
     };
   });
 }
@@ -126,4 +131,11 @@ function liveMembers({ assignment, deleted }: Content): Map<number, number[]> {
     else members.set(id, [row]);
   });
   return members;
+}
+
+/** The JSON of a clustering as a scope holds it: with the number that its own files give to the rows of no cluster. */
+export function withOutliers(clusterJson: JsonObject, content: Content): JsonObject {
+  const outliers = filePositions(content).get(UNCLUSTERED);
+  const json = Object.fromEntries(Object.entries(clusterJson).filter(([key]) => key !== "unclustered_cluster"));
+  return outliers === undefined ? json : { ...json, unclustered_cluster: outliers };
 }

@@ -8,7 +8,7 @@ import { Dataset, readParquet, writeParquet } from "../../src/store";
 import { clusterRow, clustersOf, column, idsOf, newDataDir, quickScope, table } from "./scopes";
 
 interface Lookup {
-  cluster_labels_lookup: { label: string; hull: number[]; cluster: number; gone?: boolean }[];
+  cluster_labels_lookup: { label: string; hull: number[]; cluster: number; latentscope_id: number }[];
   cluster: { unclustered_cluster?: number };
 }
 
@@ -47,19 +47,22 @@ describe("edits that are saved", () => {
     await scope.save();
   });
 
-  it("are in the files of Latent Scope, with our ids as positions", async () => {
+  it("are in the files of Latent Scope, numbered without gaps, and keep our ids beside that", async () => {
     const { rows, json, file } = await filesOf(dataDir);
-    const unclustered = json.cluster.unclustered_cluster;
-    const ids = clustersOf(scope).map((id) => (id === -1 ? unclustered : id));
-    expect(column(rows, "cluster")).toEqual(ids);
+    const lookup = json.cluster_labels_lookup;
+    const idAt = lookup.map(({ latentscope_id: id }) => id);
+    expect(column<number>(rows, "cluster").map((position) => idAt[position])).toEqual(clustersOf(scope));
+    expect(idAt.indexOf(-1)).toBe(json.cluster.unclustered_cluster);
+    expect(idAt).toHaveLength(scope.clusters.height);
+    const at = (id: number) => lookup[idAt.indexOf(id)];
     expect(column(rows, "label")).toEqual(column(scope.rows, "label"));
     expect(column(rows, "deleted")).toEqual(column(scope.rows, "deleted"));
     expect(column(rows, "ls_index")).toEqual([...table.keys()]);
-    json.cluster_labels_lookup.forEach(({ cluster }, position) => expect(cluster).toBe(position));
-    expect(json.cluster_labels_lookup[a].label).toBe("Both 👍");
-    expect(json.cluster_labels_lookup[b]).toMatchObject({ gone: true, hull: [] });
-    expect(json.cluster_labels_lookup[made].label).toBe("Made");
-    const hull = json.cluster_labels_lookup[a].hull;
+    lookup.forEach(({ cluster }, position) => expect(cluster).toBe(position));
+    expect(at(a).label).toBe("Both 👍");
+    expect(idAt).not.toContain(b);
+    expect(at(made).label).toBe("Made");
+    const { hull } = at(a);
     expect(hull.length).toBeGreaterThan(2);
     for (const row of hull) expect(clustersOf(scope)[row]).toBe(a);
     expect(hull).not.toContain(9);
@@ -82,8 +85,10 @@ describe("edits that are saved", () => {
       ...["change_cluster_name", "change_cluster"],
       "delete_rows",
     ]);
-    expect(transactions[0].payload).toEqual({ cluster: a, new_label: "Both 👍" });
-    expect(transactions[3].payload).toEqual({ row_ids: [3, 4, 5, 6, 7], new_cluster: made });
+    const { json } = await filesOf(dataDir);
+    const position = (id: number) => json.cluster_labels_lookup.findIndex((one) => one.latentscope_id === id);
+    expect(transactions[0].payload).toEqual({ cluster: position(a), new_label: "Both 👍" });
+    expect(transactions[3].payload).toEqual({ row_ids: [3, 4, 5, 6, 7], new_cluster: position(made) });
     expect(transactions[4].payload).toEqual({ row_ids: [9, 10] });
   });
 
@@ -102,17 +107,23 @@ describe("edits that are saved", () => {
 
   it("go on after that: later edits are in the log, and in the files at the next time", async () => {
     scope.rename(a, "Later");
-    expect((await filesOf(dataDir)).json.cluster_labels_lookup[a].label).toBe("Both 👍");
+    const saved = async () =>
+      (await filesOf(dataDir)).json.cluster_labels_lookup.find((one) => one.latentscope_id === a)?.label;
+    expect(await saved()).toBe("Both 👍");
     expect((await asReopened(dataDir)).state.content.clusters.find(({ id }) => id === a)?.label).toBe("Later");
     await scope.save();
-    expect((await filesOf(dataDir)).json.cluster_labels_lookup[a].label).toBe("Later");
+    expect(await saved()).toBe("Later");
   });
 
   it("meet what another program does to the files meanwhile: both stay", async () => {
     const { rows, json, file } = await filesOf(dataDir);
     // as the tool's bulk edits do it
-    const target = json.cluster_labels_lookup[made];
-    const cluster = column<number>(rows, "cluster").map((id, row) => (row === 20 ? made : id));
+    const lookup = json.cluster_labels_lookup;
+    const position = (id: number) => lookup.findIndex((one) => one.latentscope_id === id);
+    const added = lookup.push({ label: "Added", hull: [], cluster: lookup.length } as never) - 1;
+    const cluster = column<number>(rows, "cluster").map((id, row) =>
+      row === 20 ? position(made) : row === 22 ? added : id,
+    );
     const deleted = column<boolean>(rows, "deleted").map((yes, row) => yes || row === 21);
     await writeParquet(
       file("scopes/scopes-001.parquet"),
@@ -121,8 +132,7 @@ describe("edits that are saved", () => {
         pl.Series("deleted", deleted, pl.Bool),
       ),
     );
-    json.cluster_labels_lookup[a].label = "Named by the tool";
-    target.label = "Made";
+    lookup[position(a)].label = "Named by the tool";
     writeFileSync(file("scopes/scopes-001.json"), JSON.stringify(json));
     appendFileSync(file("tags/check.indices"), "30\n");
     writeFileSync(file("tags/theirs.indices"), "1\n2\n");
@@ -137,7 +147,15 @@ describe("edits that are saved", () => {
       { tag: "check", rows: 3 },
       { tag: "theirs", rows: 2 },
     ]);
-    expect(new Set(column(scope.edits.tail(5), "actor"))).toEqual(new Set(["files"]));
+    expect(column<string>(scope.rows, "label")[22]).toBe("Added");
+    expect(new Set(column(scope.edits.tail(6), "actor"))).toEqual(new Set(["files"]));
+    // taken in once, whatever becomes of it here
+    const { height } = scope.edits;
+    scope.restore([21]);
+    scope.assign([22], a);
+    await open("speeches", { dataDir });
+    expect(scope.edits.height).toBe(height + 2);
+    expect((await asReopened(dataDir)).result.outside).toEqual([]);
     await scope.save();
     expect(readFileSync(file("tags/check.indices"), "utf8")).toBe("3\n9\n30\n40\n");
     const { result, state } = await asReopened(dataDir);
@@ -156,6 +174,8 @@ describe("edits that are saved", () => {
     expect(state.content.clusters.find(({ id }) => id === first)?.label).toBe("Mine");
     expect([...(state.content.tags.get("theirs") ?? [])]).toEqual([4]);
     await open("speeches", { dataDir });
+    await open("speeches", { dataDir });
+    expect(fresh.edits.height).toBe(2);
     expect(fresh.tags.toRecords()).toEqual([{ tag: "theirs", rows: 1 }]);
     expect(clusterRow(fresh, first)["label"]).toBe("Mine");
   });

@@ -7,7 +7,7 @@ import { newDataDir, speeches } from "./speeches";
 import { serve, type Server } from "./tool";
 
 interface ScopeJson {
-  cluster_labels_lookup: { cluster: number; label: string; hull: number[] }[];
+  cluster_labels_lookup: { cluster: number; label: string; hull: number[]; latentscope_id: number }[];
 }
 interface ToolRow {
   ls_index: number;
@@ -52,10 +52,9 @@ describe("edits of ours in the tool", () => {
     const { cluster_labels_lookup: lookup } = await servedJson();
     const ours = column<number>(scope.rows, "cluster");
     rows.forEach(({ cluster, label }, row) => {
-      if (ours[row] >= 0) expect(cluster).toBe(ours[row]);
-      expect(lookup[cluster].label).toBe(label);
+      expect(lookup[cluster]).toMatchObject({ label, latentscope_id: ours[row] });
     });
-    expect(lookup[made].hull.every((row) => ours[row] === made)).toBe(true);
+    expect(lookup[position(lookup, made)].hull.every((row) => ours[row] === made)).toBe(true);
   });
 
   it("are in its tags", async () => {
@@ -65,8 +64,10 @@ describe("edits of ours in the tool", () => {
 
   it("stay when it edits on top of them, and come back to us", async () => {
     const before = column<number>(scope.rows, "cluster");
-    await server.post("bulk/change-cluster", { ...own, row_ids: [40, 41], new_cluster: made });
-    await server.get("bulk/change-cluster-name", { ...own, cluster: ids[0], new_label: "By the tool" });
+    const { cluster_labels_lookup: lookup } = await servedJson();
+    await server.post("bulk/change-cluster", { ...own, row_ids: [40, 41], new_cluster: position(lookup, made) });
+    const cluster = position(lookup, ids[0]);
+    await server.get("bulk/change-cluster-name", { ...own, cluster, new_label: "By the tool" });
     await server.post("bulk/delete-rows", { ...own, row_ids: [50] });
     await server.get("tags/add", { dataset: "speeches", tag: "check", index: 60 });
     expect(await open("speeches", { dataDir })).toBe(scope);
@@ -90,4 +91,6 @@ describe("edits of ours in the tool", () => {
   });
 });
 
+const position = (lookup: ScopeJson["cluster_labels_lookup"], id: number): number =>
+  lookup.findIndex((cluster) => cluster.latentscope_id === id);
 const own = { dataset_id: "speeches", scope_id: "scopes-001" };

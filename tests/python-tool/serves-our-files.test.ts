@@ -38,7 +38,7 @@ beforeAll(async () => {
   means = await run(table, "text", { ...options, cluster: { method: "kmeans", nClusters: 7 } });
   scope = await run(table, "text", options);
   saved = values(scope.rows, "label");
-  scope.rename(0, NEW_LABEL, { description: "by hand" });
+  scope.rename(values<number>(scope.clusters, "cluster")[0], NEW_LABEL, { description: "by hand" });
   model = await serveModel();
   server = await serve(dataDir);
 });
@@ -63,11 +63,17 @@ function sentRows(indices: number[]): Row[] {
   return indices.map((index) => Object.fromEntries(Object.entries(records[index]).map(([k, v]) => [k, sent(v)])));
 }
 
-/** The id that files have for a cluster: rows of none have one more than the last. */
+/** The number that the files of a scope have for the cluster of each row: without gaps, rows of none the last. */
 const fileIds = (of: Scope): number[] => {
   const ids = values<number>(of.rows, "cluster");
-  const outside = Math.max(...ids) + 1;
-  return ids.map((id) => (id === UNCLUSTERED ? outside : id));
+  const numbered = [...new Set(ids)].sort((a, b) => Number(a < 0) - Number(b < 0) || a - b);
+  return ids.map((id) => numbered.indexOf(id));
+};
+/** The number that the files of a clustering have: as above, before a scope gave clusters the ids of those before them. */
+const clusteringIds = (of: Scope): number[] => {
+  const raw = values<number>(of.rows, "raw_cluster");
+  const outside = Math.max(...raw) + 1;
+  return raw.map((id) => (id === UNCLUSTERED ? outside : id));
 };
 
 describe("datasets", () => {
@@ -197,7 +203,7 @@ describe("the layout and the clusters", () => {
     ["cluster-002", () => scope],
   ])("%s has a cluster for each row and its labels", async (id, of) => {
     const rows = await server.get<Row[]>(`datasets/speeches/clusters/${id}/indices`);
-    const ids = fileIds(of());
+    const ids = clusteringIds(of());
     const raw = values<number>(of().rows, "raw_cluster");
     expect(rows).toEqual(ids.map((cluster, row) => ({ cluster, raw_cluster: raw[row] })));
     for (const set of ["default", "001"]) {
@@ -228,7 +234,7 @@ describe("the layout and the clusters", () => {
       ...{ dataset: "speeches", cluster_left: "cluster-001", cluster_right: "cluster-002" },
     });
     expect(answer.n_total).toBe(ROWS);
-    const [left, right] = [fileIds(means), fileIds(scope)];
+    const [left, right] = [clusteringIds(means), clusteringIds(scope)];
     answer.overlap_matrix.forEach((counts, l) =>
       counts.forEach((count, r) =>
         expect(count).toBe(left.filter((cluster, row) => cluster === l && right[row] === r).length),

@@ -33,8 +33,8 @@ export const relabel: EditKind<RelabelEdit> = {
     );
     if (fitting.some(({ cluster }) => cluster === UNCLUSTERED))
       throw new LatentScopeError("bad-cluster", "Cluster -1 holds the outliers and is labelled by no model.");
-    for (const { cluster, replaces: _, ...label } of fitting)
-      draft.label(cluster, { ...label, label: cleanLabel(label.label) });
+    for (const { cluster, label, description, labelSource, labelModel, labelError } of fitting)
+      draft.label(cluster, { label: cleanLabel(label), description, labelSource, labelModel, labelError });
     const labels = fitting.map(({ cluster, label, replaces }) => ({ cluster, label, before: replaces }));
     return { cluster: fitting.length === 1 ? fitting[0].cluster : null, rows: 0, detail: { labels } };
   },
