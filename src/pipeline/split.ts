@@ -20,7 +20,7 @@ import { rowsOf, type Vectors } from "./vectors";
 /** Without options, a cluster is split into 2 to so many parts. */
 const MOST_PARTS = 6;
 /** The number of parts is chosen by so many rows at most. */
-const TRIAL_ROWS = 2000;
+const TRIAL_ROWS = 500;
 const SEED = 42;
 /** How HDBSCAN's points are made of vectors. */
 const SPLIT_NEIGHBORS = 15;
@@ -109,14 +109,15 @@ async function bestCount(vectors: Vectors, signal: AbortSignal | undefined): Pro
   const some = Int32Array.from({ length: Math.ceil(vectors.rows / step) }, (_, i) => i * step);
   const trial = { ...vectors, values: rowsOf(vectors, some), rows: some.length };
   const most = Math.min(MOST_PARTS, countDistinct(trial, MOST_PARTS));
-  let [best, highest] = [2, -Infinity];
-  for (let k = 2; k <= most; k++) {
-    const labels = await byMeans(trial, k, signal);
-    const { rows, dimensions } = trial;
-    const { silhouette } = await clusterQuality(trial.values, { rows, dimensions, labels, ...withSignal(signal) });
-    if (silhouette !== null && silhouette > highest) [best, highest] = [k, silhouette];
-  }
-  return best;
+  const { rows, dimensions, values } = trial;
+  const counts = Array.from({ length: most - 1 }, (_, i) => i + 2);
+  const silhouettes = await Promise.all(
+    counts.map(async (k) => {
+      const labels = await byMeans(trial, k, signal);
+      return (await clusterQuality(values, { rows, dimensions, labels, ...withSignal(signal) })).silhouette ?? -1;
+    }),
+  );
+  return counts[silhouettes.indexOf(Math.max(...silhouettes))];
 }
 
 async function byDensity(
