@@ -8,7 +8,7 @@
 import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { open, type Scope } from "../src";
 import { ScopeSession } from "../src/kernel/session";
 import { openScope } from "../src/pipeline";
@@ -21,16 +21,19 @@ import { writeSyntheticScope } from "./synthetic-scope";
 const ROOT = path.resolve(__dirname, "..");
 const SIZES = [10_000, 100_000, 1_000_000];
 const REPETITIONS = 20;
-const LASSOS = 30;
+const LASSOS = 15;
 const EDITS = 10_000;
 
-const results: Record<string, unknown> = { cpu: `${cpus().length} x ${cpus()[0].model}`, loadBefore: loadavg()[0] };
-afterAll(() => {
+/** Figures so far are kept when a later part is given up. */
+function write(): void {
   results.loadAfter = loadavg()[0];
   mkdirSync(path.join(ROOT, "test-results"), { recursive: true });
   writeFileSync(path.join(ROOT, "test-results", "bench-edits.json"), JSON.stringify(results, null, 2));
-  process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-});
+}
+
+const results: Record<string, unknown> = { cpu: `${cpus().length} x ${cpus()[0].model}`, loadBefore: loadavg()[0] };
+afterEach(write);
+afterAll(() => process.stdout.write(`${JSON.stringify(results, null, 2)}\n`));
 
 const summary = (times: number[]): Record<string, number> => {
   const sorted = [...times].sort((a, b) => a - b);
