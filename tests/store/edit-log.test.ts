@@ -74,8 +74,6 @@ describe("the edit log of a scope", () => {
   });
 
   it("stays in the dataset's folder, whatever the id", () => {
-    expect(() => dataset.editLog("../../x")).toThrow(
-      expect.objectContaining({ code: "bad-name" }) as Error,
-    );
+    expect(() => dataset.editLog("../../x")).toThrow(expect.objectContaining({ code: "bad-name" }) as Error);
   });
 });
