@@ -4,8 +4,9 @@ import {
   applyEntry,
   initialState,
   LatentScopeError,
-  mapClusters,
+  madeBetween,
   replayFitting,
+  resolveMade,
   select,
   type Actor,
   type ClusterId,
@@ -74,9 +75,8 @@ export class ScopeSession {
     this.#misfits.push(...misfits);
     let next = before.nextCluster;
     for (const { entry, summary } of state.log.slice(before.log.length)) {
-      const count = summary?.made ?? 0;
-      this.#remember(entry, next, count);
-      next += count;
+      const made = Array.from({ length: summary?.made ?? 0 }, () => next++ as ClusterId);
+      this.#entries.set(entry.id, { entry, made });
     }
   }
 
@@ -108,7 +108,7 @@ export class ScopeSession {
     this.refresh();
     const known = this.#entries.get(id);
     if (known) return known.entry;
-    const resolved = made.length ? this.#resolve(edit, made) : edit;
+    const resolved = resolveMade(edit, made, (by) => this.madeBy(by));
     const time = new Date().toISOString();
     const entry: LogEntry = { revision: this.#state.revision + 1, id, time, actor, edit: resolved };
     // refused before it is written
@@ -156,28 +156,8 @@ export class ScopeSession {
   }
 
   #accept(entry: LogEntry, next: ScopeState): void {
-    const { nextCluster } = this.#state;
+    this.#entries.set(entry.id, { entry, made: madeBetween(this.#state, next) });
     this.#state = next;
-    this.#remember(entry, nextCluster, next.nextCluster - nextCluster);
     for (const listener of this.#listeners.edit) listener(entry, next);
-  }
-
-  #remember(entry: LogEntry, firstMade: number, count: number): void {
-    const made = Array.from({ length: count }, (_, i) => (firstMade + i) as ClusterId);
-    this.#entries.set(entry.id, { entry, made });
-  }
-
-  /** The edit with the ids that clusters made by earlier edits have got. */
-  #resolve(edit: Edit, made: readonly MadeCluster[]): Edit {
-    const ids = new Map(made.map(({ cluster, by, part }) => [cluster, this.madeBy(by).at(part)]));
-    return mapClusters(edit, (cluster) => {
-      if (!ids.has(cluster)) return cluster;
-      const id = ids.get(cluster);
-      if (id !== undefined) return id;
-      throw new LatentScopeError(
-        "unknown-cluster",
-        "The cluster was not made: the edit that was to make it was refused.",
-      );
-    });
   }
 }

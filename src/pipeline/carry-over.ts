@@ -9,7 +9,6 @@ import {
   type SavedContent,
   type ScopeState,
 } from "../scope";
-
 import { isObject, provenance, type JsonObject } from "../store";
 
 /** What became of one cluster when a new scope followed an earlier one. */

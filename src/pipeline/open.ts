@@ -62,7 +62,7 @@ export async function openScope(name: string, options: OpenOptions = {}): Promis
 /** A scope of a dataset, as {@link readScope}, and what else its files say. @throws LatentScopeError `not-found`, `damaged-file` */
 export async function openedScope(dataset: Dataset, id: string, input: pl.DataFrame): Promise<OpenedScope> {
   const run = await dataset.findRun("scopes", id);
-  if (run) return readFiles(dataset, run, input);
+  if (run) return readScope(dataset, run, input);
   throw new LatentScopeError("not-found", `The scope "${id}" of "${dataset.name}" is not there any more.`);
 }
 
@@ -72,12 +72,8 @@ export interface OpenedScope extends RunResult {
   readonly json: JsonObject;
 }
 
-/** A scope as it was saved, and its edits. @param input the dataset's table */
-export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame): Promise<RunResult> {
-  return readFiles(dataset, run, input);
-}
-
-async function readFiles(dataset: Dataset, run: Run, input: pl.DataFrame): Promise<OpenedScope> {
+/** A scope as it was saved, and what its files say of it now. @param input the dataset's table */
+export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame): Promise<OpenedScope> {
   const { id, json } = run;
   const file = dataset.path("scopes", `${id}.parquet`);
   if (json["granularity"] === "tokens")

@@ -1,4 +1,4 @@
-import { findInside, UNCLUSTERED, type ClusterId, type Content, type NewLabel } from "../scope";
+import { findInside, liveMembers, UNCLUSTERED, type ClusterId, type Content, type NewLabel } from "../scope";
 import { checkLabelOptions, makeLabels, textsOf, type LabelOptions } from "./label";
 import { centralRows } from "./label/central";
 import type { RowVectors } from "./row-vectors";
@@ -20,13 +20,12 @@ export async function proposeLabels(
   if (!ids.size) return [];
   const texts = await rows.texts();
   // all others tell the wanted ones from each other
-  const members = new Map<number, number[]>(content.clusters.map(({ id }) => [id, []]));
-  content.assignment.forEach((id, row) => {
-    if (!content.deleted[row]) members.get(id)?.push(row);
-  });
+  const members = liveMembers(content);
   const outside = members.get(UNCLUSTERED) ?? [];
-  members.delete(UNCLUSTERED);
-  const clusters = [...members].filter(([, own]) => own.length);
+  const clusters = content.clusters.flatMap(({ id }): [ClusterId, number[]][] => {
+    const own = members.get(id);
+    return own && id !== UNCLUSTERED ? [[id, own]] : [];
+  });
   const central = centralRows(
     clusters.map(([, own]) => own),
     coordinates,
@@ -37,7 +36,7 @@ export async function proposeLabels(
   const made = await makeLabels(groups, textsOf(texts, outside), options, { signal });
   const labelled = groups.filter((group) => group.wanted);
   return made.map(({ label, description, source, model, error }, i) => ({
-    cluster: labelled[i].id as ClusterId,
+    cluster: labelled[i].id,
     replaces: content.clusters.find((cluster) => cluster.id === labelled[i].id)?.label ?? "",
     label,
     description,

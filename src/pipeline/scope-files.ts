@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import pl from "nodejs-polars";
-import { findCluster, UNCLUSTERED, type Content } from "../scope";
+import { findCluster, liveMembers, UNCLUSTERED, type ClusterId, type Content } from "../scope";
 import { flags, int64, text, writeParquet, type Dataset, type JsonObject } from "../store";
 import { axesOf, rowsOfAxes } from "./axes";
 import { convexHull } from "./hull";
@@ -109,7 +109,7 @@ function lookup({ content, places }: ScopeFiles, positions: ReadonlyMap<number, 
     return {
       label,
       description,
-      hull: id === UNCLUSTERED ? [] : convexHull(members.get(id) ?? [], coordinates),
+      hull: id === UNCLUSTERED ? [] : convexHull(members.get(id as ClusterId) ?? [], coordinates),
       cluster: position,
       [CLUSTER_ID]: id,
       label_source: labelSource,
@@ -119,18 +119,6 @@ function lookup({ content, places }: ScopeFiles, positions: ReadonlyMap<number, 
       swatch,
     };
   });
-}
-
-/** Rows of each cluster that are not deleted, ascending. */
-function liveMembers({ assignment, deleted }: Content): Map<number, number[]> {
-  const members = new Map<number, number[]>();
-  assignment.forEach((id, row) => {
-    if (deleted[row]) return;
-    const rows = members.get(id);
-    if (rows) rows.push(row);
-    else members.set(id, [row]);
-  });
-  return members;
 }
 
 /** The JSON of a clustering as a scope holds it: with the number that its own files give to the rows of no cluster. */

@@ -71,6 +71,18 @@ export function rowsInClusters(content: Content, ids: Iterable<number>, { live =
   return Uint32Array.from(found);
 }
 
+/** Rows of each cluster that are not deleted, ascending; clusters without any are absent. */
+export function liveMembers({ assignment, deleted }: Content): Map<ClusterId, number[]> {
+  const members = new Map<ClusterId, number[]>();
+  assignment.forEach((id, row) => {
+    if (deleted[row]) return;
+    const rows = members.get(id as ClusterId);
+    if (rows) rows.push(row);
+    else members.set(id as ClusterId, [row]);
+  });
+  return members;
+}
+
 /** The cluster with this id. @throws LatentScopeError `unknown-cluster` */
 export function findCluster(content: Content, id: number): Cluster {
   const cluster = content.clusters.find((c) => c.id === id);

@@ -13,6 +13,7 @@ import { LatentScopeError } from "./errors";
 import type { ClusterId } from "./ids";
 import { checkRows } from "./rows";
 import type { Content, ScopeState, Step } from "./state";
+import type { MadeCluster } from "./wire";
 
 /**
  * The one reducer, for kernel and map alike: the state after an entry of the log. Pure; shares what did not change.
@@ -113,6 +114,35 @@ export function replayFitting(
 /** The same edit of other clusters: each id that it names, through `to`. */
 export function mapClusters<E extends Edit>(edit: E, to: (id: ClusterId) => ClusterId): E {
   return isHistory(edit) ? edit : (kindOf(edit).mapClusters(edit, to) as E);
+}
+
+/** Ids of the clusters that an entry made, from the states before and after it. */
+export function madeBetween(before: ScopeState, after: ScopeState): ClusterId[] {
+  const count = after.nextCluster - before.nextCluster;
+  return Array.from({ length: count }, (_, i) => (before.nextCluster + i) as ClusterId);
+}
+
+/**
+ * The edit of clusters by the ids that they have got.
+ * @param made which of the clusters that it names other edits were to make
+ * @param madeBy what the edit with this id has made
+ * @throws LatentScopeError `unknown-cluster` when one was not made
+ */
+export function resolveMade(
+  edit: Edit,
+  made: readonly MadeCluster[],
+  madeBy: (id: string) => readonly ClusterId[] | undefined,
+): Edit {
+  if (!made.length) return edit;
+  const ids = new Map(made.map(({ cluster, by, part }) => [cluster, madeBy(by)?.at(part)]));
+  return mapClusters(edit, (cluster) => {
+    const id = ids.has(cluster) ? ids.get(cluster) : cluster;
+    if (id !== undefined) return id;
+    throw new LatentScopeError(
+      "unknown-cluster",
+      `Cluster ${cluster} was not made: the edit that was to make it was refused.`,
+    );
+  });
 }
 
 /** The clusters that an edit names. */

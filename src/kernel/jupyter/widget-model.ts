@@ -60,7 +60,7 @@ export class WidgetModel<State extends object, In = unknown, Out = unknown> {
     this.#comm.onMessage = (message) => this.#receive(message);
     this.#comm.onClose = () => this.#forget();
     this.#hub.models.set(this.id, this);
-    const { state, buffers, paths } = removeBuffers(this.fullState);
+    const { state, buffers, paths } = removeBuffers({ ...this.#anywidget, ...this.#state });
     this.#comm.open({ state, buffer_paths: paths }, { metadata: { version: WIDGET_PROTOCOL }, buffers });
   }
 

@@ -2,7 +2,8 @@ import {
   applyEntry,
   clustersNamed,
   LatentScopeError,
-  mapClusters,
+  madeBetween,
+  resolveMade,
   type ClusterId,
   type Edit,
   type LogEntry,
@@ -129,8 +130,8 @@ class Picture {
 
   add(pending: PendingEdit): void {
     const before = this.visible;
-    const edit = this.resolve(pending);
     const { id, time } = pending;
+    const edit = resolveMade(pending.edit, pending.made, (by) => this.made.get(by));
     this.visible = applyEntry(before, { id, edit, time, actor: "map", revision: before.revision + 1 });
     const made = madeBetween(before, this.visible);
     this.made.set(id, made);
@@ -140,17 +141,6 @@ class Picture {
   parts(): Pick<Optimistic, "visible" | "made" | "pendingClusters"> {
     return { visible: this.visible, made: this.made, pendingClusters: this.clusters };
   }
-
-  /** The edit of clusters by the ids that they have here. */
-  private resolve({ edit, made }: PendingEdit): Edit {
-    if (!made.length) return edit;
-    const ids = new Map(made.map(({ cluster, by, part }) => [cluster, this.made.get(by)?.[part]]));
-    return mapClusters(edit, (id) => {
-      const now = ids.has(id) ? ids.get(id) : id;
-      if (now === undefined) throw new LatentScopeError("unknown-cluster", `Cluster ${id} was not made.`);
-      return now;
-    });
-  }
 }
 
 /** The clusters that an edit names and that no confirmed edit has made yet. */
@@ -158,13 +148,5 @@ function madeByPending({ pending, made }: Optimistic, edit: Edit): MadeCluster[]
   const named = clustersNamed(edit);
   return pending.flatMap(({ id: by }) =>
     (made.get(by) ?? []).flatMap((cluster, part) => (named.has(cluster) ? [{ cluster, by, part }] : [])),
-  );
-}
-
-/** Ids of the clusters made between two states. */
-function madeBetween(before: ScopeState, after: ScopeState): ClusterId[] {
-  return Array.from(
-    { length: after.nextCluster - before.nextCluster },
-    (_, i) => (before.nextCluster + i) as ClusterId,
   );
 }
