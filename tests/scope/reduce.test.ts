@@ -13,6 +13,7 @@ import {
   select,
   UNCLUSTERED,
   type Edit,
+  type OutliersEdit,
   type RowSet,
   type ScopeState,
 } from "../../src/scope";
@@ -176,6 +177,11 @@ describe("outliers", () => {
       codeOf(() => apply(start, { kind: "outliers", moves: [{ cluster: id(cluster), rows: set }] }));
     expect(move(1, rows(0))).toBe("bad-rows");
     expect(move(-1, rows(3))).toBe("bad-cluster");
+    const twice: OutliersEdit["moves"] = [
+      { cluster: id(0), rows: rows(3) },
+      { cluster: id(1), rows: rows(3) },
+    ];
+    expect(codeOf(() => apply(start, { kind: "outliers", moves: twice }))).toBe("bad-rows");
   });
 });
 

@@ -12,18 +12,20 @@ export interface OutliersEdit {
 
 export const outliers: EditKind<OutliersEdit> = {
   apply(draft, edit) {
-    let count = 0;
+    const taken = new Set<number>();
     const to = edit.moves.map((move) => {
       const { id } = findInside(draft.content, move.cluster, "given outliers in this way");
       const rows = rowsOf(move.rows, draft.rows);
-      const inside = rows.find((row) => draft.content.assignment[row] !== UNCLUSTERED);
-      if (inside !== undefined)
-        throw new LatentScopeError("bad-rows", `Row ${inside} is no outlier any more: it is in a cluster.`);
+      for (const row of rows) {
+        if (draft.content.assignment[row] !== UNCLUSTERED)
+          throw new LatentScopeError("bad-rows", `Row ${row} is no outlier any more: it is in a cluster.`);
+        if (taken.has(row)) throw new LatentScopeError("bad-rows", `Row ${row} is given to two clusters.`);
+        taken.add(row);
+      }
       draft.move(rows, id);
-      count += rows.length;
       return { cluster: id, rows: rows.length };
     });
-    return { cluster: UNCLUSTERED, rows: count, detail: { to } };
+    return { cluster: UNCLUSTERED, rows: taken.size, detail: { to } };
   },
   mapClusters: (edit, to) => ({
     ...edit,
