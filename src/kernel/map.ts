@@ -1,5 +1,6 @@
 import type { OutlierTable } from "../pipeline";
 import {
+  DEFAULT_LOOK,
   LatentScopeError,
   packScope,
   quantise,
@@ -49,6 +50,7 @@ export function widgetState(source: MapSource, session: ScopeSession, height: nu
     selectionRevision: session.selectionRevision,
     app: readApplication().hash,
     height,
+    look: DEFAULT_LOOK,
   };
 }
 

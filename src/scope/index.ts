@@ -9,6 +9,7 @@ export * from "./errors";
 export * from "./ids";
 export * from "./labels";
 export * from "./match";
+export * from "./messages";
 export * from "./reduce";
 export * from "./replay";
 export * from "./rows";

@@ -13,7 +13,7 @@ import { LatentScopeError } from "./errors";
 import type { ClusterId } from "./ids";
 import { checkRows } from "./rows";
 import type { Content, ScopeState, Step } from "./state";
-import type { MadeCluster } from "./wire";
+import type { MadeCluster } from "./messages";
 
 /**
  * The one reducer, for kernel and map alike: the state after an entry of the log. Pure; shares what did not change.

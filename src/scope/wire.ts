@@ -5,9 +5,8 @@
  * All that happens later travels as *custom messages*: an edit is a log entry that both sides apply with the same reducer, so that a page
  * needs the state of any earlier moment and the entries since. Binary values are little-endian.
  */
-import type { ContentEdit, Edit, LogEntry } from "./edits";
-import type { ErrorCode } from "./errors";
-import type { ClusterId } from "./ids";
+import type { LogEntry } from "./edits";
+import type { Look } from "./messages";
 import { listedRows, rowList, rowSet, rowsOf, type RowList, type RowSet } from "./rows";
 import { savedContent, type Cluster, type Content, type SavedContent, type ScopeState } from "./state";
 
@@ -48,72 +47,12 @@ export interface WidgetState {
   app: string;
   /** Height of the map in CSS pixels. */
   height: number;
+  /** How the map is looked at. */
+  look: Look;
 }
 
 /** `ArrayBufferView` in the kernel, `DataView` in the browser. */
 export type BinaryValue = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | DataView;
-
-/** From the map to the kernel. */
-export type MapMessage =
-  /**
-   * An edit made on the map when it was at `revision`. `made` says which of the clusters that it names are made by edits that were not confirmed
-   * by then, and may have got another id. Answered by "entry" with this id, or "refused".
-   */
-  | { type: "edit"; id: string; revision: number; edit: Edit; made?: readonly MadeCluster[] }
-  /** A selection made on the map; one buffer of Uint32 rows. Answered by "selection" with this id, or "refused". */
-  | { type: "select"; id: string }
-  /** Asks for a split of a cluster, which is not made by that. Answered by "proposal" with this id, or "refused". */
-  | { type: "propose-split"; id: string; cluster: ClusterId; options: SplitOptions }
-  /** Asks where each outlier belongs. Answered by "outliers" with this id, or "refused". */
-  | { type: "propose-outliers"; id: string }
-  /** Asks for new labels: of these clusters, or of those whose labels are stale. Answered by "entry" with this id, or "refused". */
-  | { type: "relabel"; id: string; clusters: readonly ClusterId[] | null }
-  /** Texts and columns of some rows. Answered by "rows" with this id. */
-  | { type: "rows"; id: string; rows: readonly number[] }
-  /** The application. Answered by "app" parts. */
-  | { type: "app"; id: string }
-  /** Entries after `revision`: asked by a page that has missed some. Answered by "entry" for each. */
-  | { type: "entries"; revision: number }
-  /** Heartbeat. Answered by "pong". */
-  | { type: "ping"; id: string };
-
-/** From the kernel to every view of the scope. */
-export type KernelMessage =
-  | { type: "entry"; entry: LogEntry }
-  | { type: "refused"; id: string; code: ErrorCode; message: string }
-  /** One buffer of Uint32 rows. `id` is that of the "select" it answers, or null when the selection was made in a cell. */
-  | { type: "selection"; id: string | null; revision: number }
-  | { type: "proposal"; id: string; edit: ContentEdit }
-  /** Three buffers, of the same length: Uint32 rows, Int32 clusters, Float32 probabilities (0 to 1), the most probable first. */
-  | { type: "outliers"; id: string }
-  | { type: "rows"; id: string; rows: readonly RowDetail[] }
-  /** Part `part` of `parts` of the application, gzipped; one buffer. */
-  | { type: "app"; id: string; hash: string; part: number; parts: number }
-  | { type: "pong"; id: string; revision: number };
-
-/** A cluster that an edit names, made as the `part`th (from 0) of those of another edit. */
-export interface MadeCluster {
-  readonly cluster: ClusterId;
-  /** Id of that edit. */
-  readonly by: string;
-  readonly part: number;
-}
-
-/** How a cluster is split. Neither: into as many parts, up to 6, as tell best from each other. */
-export interface SplitOptions {
-  /** Into so many parts, around means (k-means). */
-  readonly parts?: number;
-  /** By density (HDBSCAN), into parts of at least so many rows. */
-  readonly minClusterSize?: number;
-}
-
-/** One row as the hover card shows it. Values are already text; they are never markup. */
-export interface RowDetail {
-  readonly row: number;
-  readonly text: string | null;
-  /** The input's other columns: name and value. */
-  readonly columns: readonly (readonly [string, string | null])[];
-}
 
 /** What a picture needs of the contents. */
 export type Shown = "revision" | "assignment" | "clusters" | "deleted";

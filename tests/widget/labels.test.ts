@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { breakLabel } from "../../src/widget/map/label-text";
-import { placeLabels, type LabelRequest, type PlacedLabel } from "../../src/widget/map/place-labels";
-import { transformOf, type Size } from "../../src/widget/map/view";
+import { breakLabel } from "../../src/picture/label-text";
+import { placeLabels, type LabelRequest, type PlacedLabel } from "../../src/picture/place-labels";
+import { transformOf, type Size } from "../../src/picture/view";
 
 const size: Size = { width: 800, height: 500 };
 const home = { x: 0, y: 0, zoom: 0 };

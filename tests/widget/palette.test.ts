@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { assignSwatches, savedContent, SWATCHES, type ClusterId } from "../../src/scope";
-import { clusterGeometry, DELETED_SLOT, slotOf, swatchesOf } from "../../src/widget/map/clusters";
-import { outlierColour, pointColour, textColour, type Theme } from "../../src/widget/map/palette";
-import { paletteBytes } from "../../src/widget/map/theme";
+import { clusterGeometry, DELETED_SLOT, slotOf, swatchesOf } from "../../src/picture/clusters";
+import { outlierColour, pointColour, textColour, type Theme } from "../../src/picture/palette";
+import { clusterSlots, paletteBytes } from "../../src/picture/slot-colours";
 import { blobs, cluster, random } from "./support/blobs";
 
 const themes: Theme[] = ["light", "dark"];
@@ -81,7 +81,7 @@ test("clusters have the colours that they bring; what the map chose for others i
 
 test("deleted rows have no opacity until they are to be shown, and then little", () => {
   const alpha = (showDeleted: boolean, slot: number) =>
-    paletteBytes(new Uint8Array(4), "light", 1000, { showDeleted })[4 * slot + 3];
+    paletteBytes(clusterSlots(new Uint8Array(4)), "light", 1000, { showDeleted })[4 * slot + 3];
   expect(alpha(false, DELETED_SLOT)).toBe(0);
   expect(alpha(true, DELETED_SLOT)).toBeGreaterThan(30);
   expect(alpha(true, DELETED_SLOT)).toBeLessThan(alpha(true, slotOf(0)) / 2);

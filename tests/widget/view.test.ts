@@ -8,9 +8,9 @@ import {
   OUTLIER_SLOT,
   rowsOfCluster,
   slotOf,
-} from "../../src/widget/map/clusters";
+} from "../../src/picture/clusters";
 import { emphasis } from "../../src/widget/map/emphasis";
-import { panBy, transformOf, unproject, zoomAt } from "../../src/widget/map/view";
+import { panBy, transformOf, unproject, zoomAt } from "../../src/picture/view";
 import { blobs, cluster } from "./support/blobs";
 
 const size = { width: 900, height: 560 };
@@ -137,12 +137,15 @@ test("selected rows stand out as far as they are to be seen; in a preview, those
   const current = savedContent([cluster(0, "a"), cluster(1, "b")], Int32Array.of(0, 0, 1, -1));
   const selection = Uint32Array.of(1, 2);
   const hidden = Uint8Array.of(0, 1, 0, 0);
-  const selected = emphasis(4, { selection, hidden, previewed: null, current });
+  const selected = emphasis(4, { selection, hidden, filter: null, previewed: null, current });
   expect(selected).toMatchObject({ flags: Uint8Array.of(0, 0, 1, 0), any: true, clusters: null });
-  expect(emphasis(4, { selection, hidden, previewed: null, current }, selected)).toBe(selected);
-  const none = emphasis(4, { selection: Uint32Array.of(1), hidden, previewed: null, current }, selected);
+  expect(emphasis(4, { selection, hidden, filter: null, previewed: null, current }, selected)).toBe(selected);
+  const none = emphasis(4, { selection: Uint32Array.of(1), hidden, filter: null, previewed: null, current }, selected);
   expect(none).toMatchObject({ flags: new Uint8Array(4), any: false });
+  const filter = Uint8Array.of(1, 1, 0, 1);
+  const filtered = emphasis(4, { selection: Uint32Array.of(0, 2), hidden, filter, previewed: null, current }, none);
+  expect(filtered).toMatchObject({ flags: Uint8Array.of(1, 0, 2, 0), untouchable: Uint8Array.of(0, 1, 1, 0) });
   const previewed = { ...current, assignment: Int32Array.of(0, 0, 1, 1) };
-  const preview = emphasis(4, { selection, hidden, previewed, current }, none);
+  const preview = emphasis(4, { selection, hidden, filter: null, previewed, current }, none);
   expect(preview).toMatchObject({ flags: Uint8Array.of(0, 0, 0, 1), any: true, clusters: new Set([1]) });
 });

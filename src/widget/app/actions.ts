@@ -1,7 +1,7 @@
 import { flagged, rowSet, UNCLUSTERED, type ClusterId } from "../../scope";
-import { rowsOfCluster } from "../map/clusters";
+import { rowsOfCluster } from "../../picture/clusters";
 import { keyMode, type RegionMode } from "../map/gestures";
-import type { View } from "../map/view";
+import type { View } from "../../picture/view";
 import { combine, type SelectionMode } from "../sync/selection";
 import type { MapStage } from "../map/stage";
 import type { TagUse } from "./selected";

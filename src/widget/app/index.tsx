@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { canvasRenderer, MapStage } from "../map/stage";
-import { slotOf } from "../map/clusters";
+import { slotOf } from "../../picture/clusters";
 import { attachGestures } from "../map/gestures";
 import type { Application } from "../module/app-registry";
 import type { KernelLink } from "../module/kernel-link";

@@ -1,4 +1,4 @@
-import { panBy, zoomAt } from "../map/view";
+import { panBy, zoomAt } from "../../picture/view";
 import { clearSelection, deleteSelected, moveTo, redo, undo } from "./actions";
 import type { Ui } from "./ui";
 

@@ -1,5 +1,6 @@
-import { DELETED_SLOT } from "./clusters";
-import type { Size, Transform } from "./view";
+import { DELETED_SLOT } from "../../picture/clusters";
+import { LEFT_OUT, OUTSTANDING } from "./emphasis";
+import type { Size, Transform } from "../../picture/view";
 
 /** What a renderer of points needs for one picture. */
 export interface PointPicture {
@@ -14,8 +15,8 @@ export interface PointPicture {
 export interface PointRenderer {
   /** Palette slot of each row. */
   setSlots(slots: Uint16Array): void;
-  /** 1 for each selected row; `any` says whether there is one. */
-  setSelected(selected: Uint8Array, any: boolean): void;
+  /** Flags of the rows (see `Emphasis`); `any` says whether some stand out. */
+  setFlags(flags: Uint8Array, any: boolean): void;
   /** RGBA bytes for each slot. Slot 0 holds the outliers, slot 1 the deleted rows; what has no opacity at all is not drawn. */
   setPalette(rgba: Uint8Array): void;
   draw(picture: PointPicture): void;
@@ -24,6 +25,8 @@ export interface PointRenderer {
 
 /** How much less the unselected show while something is selected. */
 export const UNSELECTED_ALPHA = 0.22;
+/** How much less the rows show that a filter leaves out. */
+export const LEFT_OUT_ALPHA = 0.1;
 /** Diameter of outliers against that of other points. */
 export const OUTLIER_SIZE = 0.75;
 /** Diameter of selected points against that of others. */
@@ -32,7 +35,7 @@ export const SELECTED_SIZE = 1.3;
 /** Draws points by writing pixels: no path per point, so that 100,000 points take tens of milliseconds. */
 export class CanvasPoints implements PointRenderer {
   private slots: Uint16Array = new Uint16Array(0);
-  private selected: Uint8Array = new Uint8Array(0);
+  private flags: Uint8Array = new Uint8Array(0);
   private anySelected = false;
   private palette: Uint8Array = new Uint8Array(4);
   private readonly context: CanvasRenderingContext2D;
@@ -50,8 +53,8 @@ export class CanvasPoints implements PointRenderer {
     this.slots = slots;
   }
 
-  setSelected(selected: Uint8Array, any: boolean): void {
-    this.selected = selected;
+  setFlags(flags: Uint8Array, any: boolean): void {
+    this.flags = flags;
     this.anySelected = any;
   }
 
@@ -77,11 +80,12 @@ export class CanvasPoints implements PointRenderer {
         blend(image, shape, x * pixelRatio, y * pixelRatio, this.palette, 4 * this.slots[row], alpha);
       }
     };
-    const { slots, selected } = this;
+    const { slots, flags } = this;
     const dimmed = this.anySelected ? UNSELECTED_ALPHA : 1;
-    pass((row) => slots[row] <= DELETED_SLOT && !selected[row], stamps.outlier, dimmed);
-    pass((row) => slots[row] > DELETED_SLOT && !selected[row], stamps.point, dimmed);
-    if (this.anySelected) pass((row) => selected[row] === 1, stamps.selected, 1.3);
+    pass((row) => flags[row] === LEFT_OUT, stamps.outlier, LEFT_OUT_ALPHA);
+    pass((row) => slots[row] <= DELETED_SLOT && !flags[row], stamps.outlier, dimmed);
+    pass((row) => slots[row] > DELETED_SLOT && !flags[row], stamps.point, dimmed);
+    if (this.anySelected) pass((row) => flags[row] === OUTSTANDING, stamps.selected, 1.3);
     this.context.putImageData(image, 0, 0);
   }
 

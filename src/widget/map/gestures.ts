@@ -1,5 +1,5 @@
 import type { MapStage } from "./stage";
-import { panBy, zoomAt } from "./view";
+import { panBy, zoomAt } from "../../picture/view";
 
 /** What dragging does without a key. */
 export type Tool = "pan" | "lasso" | "box";

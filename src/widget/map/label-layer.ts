@@ -1,10 +1,10 @@
 import { dequantise, UNCLUSTERED, type Content } from "../../scope";
-import { slotOf, type ClusterGeometry } from "./clusters";
-import { css } from "./colours";
-import { breakLabel, type LabelText } from "./label-text";
-import { textColour, type Theme } from "./palette";
-import { placeLabels, type PlacedLabel } from "./place-labels";
-import type { Size, Transform, View } from "./view";
+import { slotOf, type ClusterGeometry } from "../../picture/clusters";
+import { css } from "../../picture/colours";
+import { breakLabel, type LabelText } from "../../picture/label-text";
+import { textColour, type Theme } from "../../picture/palette";
+import { placeLabels, type PlacedLabel } from "../../picture/place-labels";
+import type { Size, Transform, View } from "../../picture/view";
 
 /** Everything about labels that does not change while one pans and zooms. */
 export interface LabelScene {

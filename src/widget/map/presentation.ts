@@ -1,5 +1,6 @@
 import type { ClusterId, Content, ScopeState } from "../../scope";
-import { clusterGeometry, DELETED_SLOT, swatchesOf, type ClusterGeometry } from "./clusters";
+import type { Colouring } from "../../picture/colouring";
+import { clusterGeometry, DELETED_SLOT, swatchesOf, type ClusterGeometry } from "../../picture/clusters";
 import { emphasis, type Emphasis } from "./emphasis";
 
 /** What of a scope's state is shown. */
@@ -9,6 +10,10 @@ export type Presented = Pick<ScopeState, "content" | "rows" | "selection">;
 export class Presentation {
   /** Contents that are shown in place of the scope's. */
   preview: Content | null = null;
+  /** Colours in place of those of the clusters. */
+  colouring: Colouring | null = null;
+  /** 1 for each row that passes the filter; null without one. */
+  filter: Uint8Array | null = null;
   /** Whether deleted rows are drawn, faintly, and can be hovered and selected. */
   showDeleted = false;
   /** The contents that are shown. */
@@ -20,6 +25,9 @@ export class Presentation {
   /** Colour of each slot. */
   swatches: Uint8Array;
   emphasis: Emphasis;
+  /** Palette slot of each row, as it is drawn. */
+  slots: Uint16Array;
+  private slotsOf: { readonly colouring: Colouring | null; readonly geometry: ClusterGeometry };
   private readonly chosen: Map<ClusterId, number>;
   private seen: Content;
 
@@ -36,6 +44,8 @@ export class Presentation {
     this.geometry = this.current;
     this.swatches = swatchesOf(content, this.geometry, this.chosen);
     this.emphasis = emphasis(rows);
+    this.slots = this.geometry.slots;
+    this.slotsOf = { colouring: null, geometry: this.geometry };
   }
 
   /** 1 for each row that is not there to be seen or hit; null when all are. */
@@ -55,15 +65,30 @@ export class Presentation {
     const clusters = content.clusters !== this.content.clusters;
     if (slots || clusters) this.swatches = swatchesOf(this.content, this.geometry, this.chosen);
     const before = this.emphasis;
-    const of = { selection, hidden: this.hidden, previewed: this.preview, current: own };
+    const of = { selection, hidden: this.hidden, filter: this.filter, previewed: this.preview, current: own };
     this.emphasis = emphasis(rows, of, before);
     const { flags, any } = this.emphasis;
     return {
-      slots,
+      slots: this.updateSlots(),
       emphasis: flags !== before.flags || any !== before.any,
       labels: slots || clusters || before.clusters !== this.emphasis.clusters,
     };
   }
+
+  /** In a preview colours are those of the clusters, which it is about. */
+  private updateSlots(): boolean {
+    const { geometry } = this;
+    const colouring = this.preview ? null : this.colouring;
+    if (this.slotsOf.colouring === colouring && this.slotsOf.geometry === geometry) return false;
+    this.slotsOf = { colouring, geometry };
+    this.slots = colouring ? withDeleted(colouring.slots, geometry.slots) : geometry.slots;
+    return true;
+  }
+}
+
+/** Slots of a colouring, those of deleted rows aside. */
+function withDeleted(slots: Uint16Array, own: Uint16Array): Uint16Array {
+  return slots.map((slot, row) => (own[row] === DELETED_SLOT ? DELETED_SLOT : slot));
 }
 
 /** True when each row is in the same cluster of both, and deleted in both or in none. */

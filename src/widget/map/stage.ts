@@ -1,12 +1,22 @@
 import { dequantise, QUANTISED_MAX, type Content } from "../../scope";
+import type { Colouring } from "../../picture/colouring";
 import { CanvasPoints, type PointRenderer } from "./canvas-points";
-import { clusterOf, type ClusterGeometry } from "./clusters";
+import { clusterOf, type ClusterGeometry } from "../../picture/clusters";
 import { Grid } from "./grid";
 import { LabelLayer } from "./label-layer";
-import type { Theme } from "./palette";
+import type { Theme } from "../../picture/palette";
 import { Presentation, type Presented } from "./presentation";
-import { onThemeChange, paletteBytes, themeOf } from "./theme";
-import { homeOf, pointDiameter, transformOf, unproject, type Size, type Transform, type View } from "./view";
+import { onThemeChange, themeOf } from "./theme";
+import { clusterSlots, paletteBytes } from "../../picture/slot-colours";
+import {
+  homeOf,
+  pointDiameter,
+  transformOf,
+  unproject,
+  type Size,
+  type Transform,
+  type View,
+} from "../../picture/view";
 
 /** Makes a renderer for a fresh canvas. */
 export type RendererFactory = (canvas: HTMLCanvasElement, positions: Uint16Array) => PointRenderer;
@@ -103,6 +113,18 @@ export class MapStage {
     this.present();
   }
 
+  /** Colours in place of those of the clusters; null for these. */
+  set colouring(colouring: Colouring | null) {
+    this.presentation.colouring = colouring;
+    this.present();
+  }
+
+  /** 1 for each row that passes a filter: the others are drawn faintly, and cannot be hit. Null without one. */
+  set filter(filter: Uint8Array | null) {
+    this.presentation.filter = filter;
+    this.present();
+  }
+
   get showDeleted(): boolean {
     return this.presentation.showDeleted;
   }
@@ -129,9 +151,9 @@ export class MapStage {
     this.element.prepend(canvas);
     this.canvas = canvas;
     this.renderer = renderer;
-    const { geometry, emphasis } = this.presentation;
-    renderer.setSlots(geometry.slots);
-    renderer.setSelected(emphasis.flags, emphasis.any);
+    const { slots, emphasis } = this.presentation;
+    renderer.setSlots(slots);
+    renderer.setFlags(emphasis.flags, emphasis.any);
     this.recolour();
   }
 
@@ -156,16 +178,16 @@ export class MapStage {
     const [x, y] = this.quantised(px, py);
     const t = this.transform;
     const radius = HIT_RADIUS * (QUANTISED_MAX / 2);
-    return this.grid.nearest(x, y, radius / t.scaleX, radius / -t.scaleY, this.presentation.hidden);
+    return this.grid.nearest(x, y, radius / t.scaleX, radius / -t.scaleY, this.presentation.emphasis.untouchable);
   }
 
   /** Rows inside a polygon of CSS pixels, x and y in turn; ascending. */
   rowsInside(polygon: readonly number[]): Uint32Array {
     const corners = new Float64Array(polygon.length);
     for (let i = 0; i < polygon.length; i += 2) corners.set(this.quantised(polygon[i], polygon[i + 1]), i);
-    const { hidden } = this.presentation;
+    const { untouchable } = this.presentation.emphasis;
     const rows = this.grid.rowsInPolygon(corners);
-    return hidden ? rows.filter((row) => !hidden[row]) : rows;
+    return untouchable ? rows.filter((row) => !untouchable[row]) : rows;
   }
 
   /** Draws at the next frame. */
@@ -198,8 +220,8 @@ export class MapStage {
   private present(): void {
     const { presentation, renderer } = this;
     const changed = presentation.update(this.store.snapshot.state);
-    if (changed.slots) renderer?.setSlots(presentation.geometry.slots);
-    if (changed.emphasis) renderer?.setSelected(presentation.emphasis.flags, presentation.emphasis.any);
+    if (changed.slots) renderer?.setSlots(presentation.slots);
+    if (changed.emphasis) renderer?.setFlags(presentation.emphasis.flags, presentation.emphasis.any);
     if (changed.labels) this.labelsStale = true;
     this.recolour();
   }
@@ -224,10 +246,11 @@ export class MapStage {
   }
 
   private recolour(): void {
-    const { swatches, showDeleted, emphasis } = this.presentation;
+    const { swatches, showDeleted, emphasis, preview, colouring } = this.presentation;
     const others = emphasis.clusters && ((slot: number) => !emphasis.clusters?.has(clusterOf(slot)));
     const fade = this.faded ?? others ?? undefined;
-    this.renderer?.setPalette(paletteBytes(swatches, this.theme, this.store.rows, { fade, showDeleted }));
+    const slots = preview || !colouring ? clusterSlots(swatches) : colouring;
+    this.renderer?.setPalette(paletteBytes(slots, this.theme, this.store.rows, { fade, showDeleted }));
     this.redraw();
   }
 

@@ -8,6 +8,7 @@ import {
   type ClusterId,
   type Edit,
   type KernelMessage,
+  type Look,
   type MapMessage,
 } from "../../scope";
 import {
@@ -39,6 +40,7 @@ export class ScopeStore {
   private selected: Selection;
   /** Requests on their way whose refusal is for a person to read, and that are neither edits nor selections; relabelling among them. */
   private readonly asked = new Map<string, MapMessage["type"]>();
+  private look: Look;
   private notice: Notice | null = null;
   private askedFor = -1;
   private lastPing: { readonly id: string; readonly waiting: ReadonlySet<string> } = { id: "", waiting: new Set() };
@@ -56,6 +58,7 @@ export class ScopeStore {
     const base = initialState(unpackSaved((key) => model.get(key)));
     this.edits = optimistic(replay(base, model.get("log")));
     this.selected = selection(unpackRows(model.get("selection") as DataView), model.get("selectionRevision"));
+    this.look = model.get("look");
     this.connection = connect(model);
     this.heartbeat = new Heartbeat(
       () => this.ping(),
@@ -146,6 +149,13 @@ export class ScopeStore {
     this.request({ type: "relabel", id: this.nextId(), clusters });
   }
 
+  /** Looks at the map in another way, here and in every other view. */
+  setLook(look: Partial<Look>): void {
+    this.look = { ...this.look, ...look };
+    this.ask({ type: "look", look: this.look });
+    this.changed();
+  }
+
   /** Says something that went wrong. */
   warn(text: string): void {
     this.notice = { text, number: (this.notice?.number ?? 0) + 1 };
@@ -183,6 +193,10 @@ export class ScopeStore {
         if (message.id === this.lastPing.id) this.resend(this.lastPing.waiting);
         this.askedFor = -1;
         if (message.revision > this.edits.confirmed.revision) this.askForEntries();
+        break;
+      case "look":
+        this.look = message.look;
+        this.changed();
         break;
       default:
         break;
@@ -266,6 +280,7 @@ export class ScopeStore {
       relabelling: this.heartbeat.status !== "dead" && [...this.asked.values()].includes("relabel"),
       kernel: this.heartbeat.status,
       notice: this.notice,
+      look: this.look,
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { ScopeState } from "../../scope";
+import type { Look, ScopeState } from "../../scope";
 import type { Status } from "../root";
 import type { KernelStatus } from "./heartbeat";
 
@@ -23,6 +23,7 @@ export interface Snapshot {
   readonly relabelling: boolean;
   readonly kernel: KernelStatus;
   readonly notice: Notice | null;
+  readonly look: Look;
 }
 
 /** The status of a whole view: what waits for the kernel goes before how the kernel is, a dead kernel before all. */

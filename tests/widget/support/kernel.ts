@@ -1,5 +1,6 @@
 import {
   applyEntry,
+  DEFAULT_LOOK,
   initialState,
   LatentScopeError,
   mapClusters,
@@ -11,6 +12,7 @@ import {
   type Edit,
   type KernelMessage,
   type LogEntry,
+  type Look,
   type MadeCluster,
   type MapMessage,
   type SavedContent,
@@ -26,6 +28,7 @@ type Listener = (content: KernelMessage, buffers: DataView[]) => void;
 export class SimulatedKernel {
   state: ScopeState;
   selectionRevision = 0;
+  look: Look = DEFAULT_LOOK;
   busy = false;
   /** False when the process has gone: messages are lost. */
   alive = true;
@@ -65,6 +68,7 @@ export class SimulatedKernel {
       selectionRevision: this.selectionRevision,
       app: this.application.hash,
       height: 560,
+      look: this.look,
     });
     this.models.push(model);
     return model;
@@ -146,6 +150,9 @@ export class SimulatedKernel {
         const { rows, clusters, probabilities } = outlierTable(this.state.content, this.data.positions);
         return this.tell({ type: "outliers", id: message.id }, rows, clusters, probabilities);
       }
+      case "look":
+        this.look = message.look;
+        return this.tell({ type: "look", look: this.look });
       case "relabel":
         return this.refusable(message.id, () =>
           this.apply({ edit: relabelling(this.state.content, message.clusters), actor: "map", id: message.id }),

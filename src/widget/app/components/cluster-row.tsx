@@ -2,7 +2,7 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { memo } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { UNCLUSTERED, type Cluster } from "../../../scope";
-import { slotOf } from "../../map/clusters";
+import { slotOf } from "../../../picture/clusters";
 import { modeOf, selectCluster, startRenaming, toggleDeleted } from "../actions";
 import { OutliersSession } from "../sessions/outliers-session";
 import type { Ui } from "../ui";

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { slotOf } from "../../map/clusters";
-import { slotColour } from "../../map/theme";
+import { slotOf } from "../../../picture/clusters";
+import { slotColour } from "../../../picture/slot-colours";
 import type { Ui } from "../ui";
 import { number } from "../words";
 

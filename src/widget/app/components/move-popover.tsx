@@ -1,8 +1,8 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { MAX_LABEL_LENGTH, UNCLUSTERED } from "../../../scope";
-import { slotOf } from "../../map/clusters";
-import { slotColour } from "../../map/theme";
+import { slotOf } from "../../../picture/clusters";
+import { slotColour } from "../../../picture/slot-colours";
 import { moveSelected } from "../actions";
 import { findTargets, moveTargets, type Target } from "../targets";
 import type { Ui } from "../ui";

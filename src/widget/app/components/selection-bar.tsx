@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
-import { slotOf } from "../../map/clusters";
-import { slotColour } from "../../map/theme";
+import { slotOf } from "../../../picture/clusters";
+import { slotColour } from "../../../picture/slot-colours";
 import { clearSelection, deleteSelected, restoreSelected, startRenaming } from "../actions";
 import { SplitSession } from "../sessions/split-session";
 import type { PopoverName, Ui } from "../ui";

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { MAX_LABEL_LENGTH, rowsOf, type SplitEdit } from "../../../scope";
-import { slotOf } from "../../map/clusters";
-import { slotColour } from "../../map/theme";
+import { slotOf } from "../../../picture/clusters";
+import { slotColour } from "../../../picture/slot-colours";
 import type { SplitSession } from "../sessions/split-session";
 import type { Ui } from "../ui";
 import { number, plural } from "../words";

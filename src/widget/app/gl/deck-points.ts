@@ -58,8 +58,8 @@ export class DeckPoints implements PointRenderer {
     this.codesVersion++;
   }
 
-  setSelected(selected: Uint8Array, any: boolean): void {
-    for (let row = 0; row < selected.length; row++) this.codes[2 * row + 1] = selected[row];
+  setFlags(flags: Uint8Array, any: boolean): void {
+    for (let row = 0; row < flags.length; row++) this.codes[2 * row + 1] = flags[row];
     this.codesVersion++;
     this.anySelected = any;
   }

@@ -49,8 +49,9 @@ void main(void) {
     gl_PointSize = 1.0;
     return;
   }
-  vColour.a = min(1.0, vColour.a * points.alpha);
-  vDiameter = max(1.0, points.diameter * (slot < 2 ? OUTLIER_SIZE : 1.0));
+  bool leftOut = codes.y == 2u;
+  vColour.a = min(1.0, vColour.a * (leftOut ? LEFT_OUT_ALPHA : points.alpha));
+  vDiameter = max(1.0, points.diameter * (slot < 2 || leftOut ? OUTLIER_SIZE : 1.0));
   vRing = points.pass == 2 ? points.ringWidth : 0.0;
   gl_Position = project_position_to_clipspace(vec3(positions * 2.0 - 1.0, 0.0), vec3(0.0), vec3(0.0));
   // room for the soft edge, and for the ring around

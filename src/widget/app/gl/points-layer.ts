@@ -1,6 +1,6 @@
 import { Layer, project32, type LayerProps, type UpdateParameters } from "@deck.gl/core";
 import { Model } from "@luma.gl/engine";
-import { OUTLIER_SIZE, SELECTED_SIZE, UNSELECTED_ALPHA } from "../../map/canvas-points";
+import { LEFT_OUT_ALPHA, OUTLIER_SIZE, SELECTED_SIZE, UNSELECTED_ALPHA } from "../../map/canvas-points";
 import { fragmentShader, pointsUniforms, vertexShader } from "./points-layer.glsl";
 
 export interface PointsLayerProps extends LayerProps {
@@ -45,7 +45,9 @@ export class PointsLayer extends Layer<Required<PointsLayerProps>> {
 
   override getShaders(): ReturnType<Layer["getShaders"]> {
     return super.getShaders({
-      vs: vertexShader.replace("OUTLIER_SIZE", OUTLIER_SIZE.toFixed(4)),
+      vs: vertexShader
+        .replace("OUTLIER_SIZE", OUTLIER_SIZE.toFixed(4))
+        .replace("LEFT_OUT_ALPHA", LEFT_OUT_ALPHA.toFixed(4)),
       fs: fragmentShader,
       modules: [project32, pointsUniforms],
     });

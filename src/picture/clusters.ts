@@ -1,4 +1,4 @@
-import { assignSwatches, UNCLUSTERED, type ClusterId, type Content } from "../../scope";
+import { assignSwatches, UNCLUSTERED, type ClusterId, type Content } from "../scope";
 
 /** Palette slot of the rows that belong to no cluster. */
 export const OUTLIER_SLOT = 0;

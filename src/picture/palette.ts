@@ -1,4 +1,4 @@
-import { SWATCH_CHROMA, SWATCH_LIGHTNESS, SWATCHES } from "../../scope";
+import { SWATCH_CHROMA, SWATCH_LIGHTNESS, SWATCHES } from "../scope";
 import { oklch, type Rgb } from "./colours";
 
 export type Theme = "light" | "dark";

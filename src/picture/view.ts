@@ -1,4 +1,4 @@
-import { dequantise, QUANTISED_MAX } from "../../scope";
+import { dequantise, QUANTISED_MAX } from "../scope";
 
 /** Where on the map a view looks: the centre in map coordinates ([-1, 1] on both axes, y up), and the zoom. */
 export interface View {
