@@ -1,15 +1,4 @@
-import { DELETED_SLOT } from "../../picture/clusters";
-import { LEFT_OUT, OUTSTANDING } from "./emphasis";
-import type { Size, Transform } from "../../picture/view";
-
-/** What a renderer of points needs for one picture. */
-export interface PointPicture {
-  readonly transform: Transform;
-  readonly size: Size;
-  readonly pixelRatio: number;
-  /** Diameter of a point in CSS pixels. */
-  readonly diameter: number;
-}
+import { drawPoints, type PointPicture, type Points } from "../../picture/draw-points";
 
 /** Draws the points of a map. Two do: WebGL, and a 2-D canvas where there is none. */
 export interface PointRenderer {
@@ -23,26 +12,17 @@ export interface PointRenderer {
   destroy(): void;
 }
 
-/** How much less the unselected show while something is selected. */
-export const UNSELECTED_ALPHA = 0.22;
-/** How much less the rows show that a filter leaves out. */
-export const LEFT_OUT_ALPHA = 0.1;
-/** Diameter of outliers against that of other points. */
-export const OUTLIER_SIZE = 0.75;
-/** Diameter of selected points against that of others. */
-export const SELECTED_SIZE = 1.3;
-
-/** Draws points by writing pixels: no path per point, so that 100,000 points take tens of milliseconds. */
-export class CanvasPoints implements PointRenderer {
-  private slots: Uint16Array = new Uint16Array(0);
-  private flags: Uint8Array = new Uint8Array(0);
-  private anySelected = false;
-  private palette: Uint8Array = new Uint8Array(4);
+/** Draws points in a 2-D canvas. */
+export class CanvasPoints implements PointRenderer, Points {
+  slots: Uint16Array = new Uint16Array(0);
+  flags: Uint8Array = new Uint8Array(0);
+  anyOutstanding = false;
+  palette: Uint8Array = new Uint8Array(4);
   private readonly context: CanvasRenderingContext2D;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly positions: Uint16Array,
+    readonly positions: Uint16Array,
   ) {
     const context = canvas.getContext("2d");
     if (!context) throw new Error("This browser gives no 2-D canvas.");
@@ -55,95 +35,24 @@ export class CanvasPoints implements PointRenderer {
 
   setFlags(flags: Uint8Array, any: boolean): void {
     this.flags = flags;
-    this.anySelected = any;
+    this.anyOutstanding = any;
   }
 
   setPalette(rgba: Uint8Array): void {
     this.palette = rgba;
   }
 
-  draw({ transform, size, pixelRatio, diameter }: PointPicture): void {
+  draw(picture: PointPicture): void {
+    const { size, pixelRatio } = picture;
     const width = Math.max(1, Math.round(size.width * pixelRatio));
     const height = Math.max(1, Math.round(size.height * pixelRatio));
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     const image = this.context.createImageData(width, height);
-    const stamps = {
-      outlier: stamp(diameter * pixelRatio * OUTLIER_SIZE),
-      point: stamp(diameter * pixelRatio),
-      selected: stamp(diameter * pixelRatio * SELECTED_SIZE),
-    };
-    const pass = (wanted: (row: number) => boolean, shape: Stamp, alpha: number) => {
-      for (let row = 0; row < this.slots.length; row++) {
-        if (!wanted(row)) continue;
-        const x = transform.scaleX * ((this.positions[2 * row] / 65535) * 2 - 1) + transform.offsetX;
-        const y = transform.scaleY * ((this.positions[2 * row + 1] / 65535) * 2 - 1) + transform.offsetY;
-        blend(image, shape, x * pixelRatio, y * pixelRatio, this.palette, 4 * this.slots[row], alpha);
-      }
-    };
-    const { slots, flags } = this;
-    const dimmed = this.anySelected ? UNSELECTED_ALPHA : 1;
-    pass((row) => flags[row] === LEFT_OUT, stamps.outlier, LEFT_OUT_ALPHA);
-    pass((row) => slots[row] <= DELETED_SLOT && !flags[row], stamps.outlier, dimmed);
-    pass((row) => slots[row] > DELETED_SLOT && !flags[row], stamps.point, dimmed);
-    if (this.anySelected) pass((row) => flags[row] === OUTSTANDING, stamps.selected, 1.3);
+    drawPoints(image, this, picture);
     this.context.putImageData(image, 0, 0);
   }
 
   destroy(): void {
     Object.assign(this.canvas, { width: 0, height: 0 });
   }
-}
-
-/** Coverage (0 to 1) of the pixels of a disc. */
-interface Stamp {
-  readonly side: number;
-  readonly coverage: Float32Array;
-}
-
-function stamp(diameter: number): Stamp {
-  const side = Math.max(1, Math.ceil(diameter));
-  const coverage = new Float32Array(side * side);
-  const radius = Math.max(0.5, diameter / 2);
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++)
-      coverage[y * side + x] = Math.min(
-        1,
-        Math.max(0, radius + 0.5 - Math.hypot(x - (side - 1) / 2, y - (side - 1) / 2)),
-      );
-  return { side, coverage };
-}
-
-function blend(
-  image: ImageData,
-  { side, coverage }: Stamp,
-  x: number,
-  y: number,
-  palette: Uint8Array,
-  colour: number,
-  alpha: number,
-): void {
-  if (!palette[colour + 3]) return;
-  const { data, width, height } = image;
-  const left = Math.round(x - side / 2);
-  const top = Math.round(y - side / 2);
-  if (left < 0 || top < 0 || left + side > width || top + side > height) return;
-  const opacity = Math.min(1, (palette[colour + 3] / 255) * alpha);
-  for (let dy = 0; dy < side; dy++)
-    for (let dx = 0; dx < side; dx++) {
-      const source = coverage[dy * side + dx] * opacity;
-      if (source <= 0) continue;
-      const at = 4 * ((top + dy) * width + left + dx);
-      if (data[at + 3] === 0) {
-        data[at] = palette[colour];
-        data[at + 1] = palette[colour + 1];
-        data[at + 2] = palette[colour + 2];
-        data[at + 3] = source * 255;
-        continue;
-      }
-      const under = (data[at + 3] / 255) * (1 - source);
-      const out = source + under;
-      for (let channel = 0; channel < 3; channel++)
-        data[at + channel] = (palette[colour + channel] * source + data[at + channel] * under) / out;
-      data[at + 3] = out * 255;
-    }
 }

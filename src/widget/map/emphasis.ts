@@ -1,9 +1,5 @@
+import { LEFT_OUT, OUTSTANDING } from "../../picture/draw-points";
 import type { Content } from "../../scope";
-
-/** Flag of a row that stands out. */
-export const OUTSTANDING = 1;
-/** Flag of a row that a filter leaves out. */
-export const LEFT_OUT = 2;
 
 /** The rows that stand out on the map, and those that are left out. */
 export interface Emphasis {

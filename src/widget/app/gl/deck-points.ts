@@ -1,5 +1,6 @@
 import { Deck, OrthographicView } from "@deck.gl/core";
-import type { PointPicture, PointRenderer } from "../../map/canvas-points";
+import type { PointPicture } from "../../../picture/draw-points";
+import type { PointRenderer } from "../../map/canvas-points";
 import { PointsLayer } from "./points-layer";
 
 /** No more device pixels than this for a CSS pixel: a third power of two of them would cost more than it shows. */

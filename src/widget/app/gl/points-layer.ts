@@ -1,6 +1,6 @@
 import { Layer, project32, type LayerProps, type UpdateParameters } from "@deck.gl/core";
 import { Model } from "@luma.gl/engine";
-import { LEFT_OUT_ALPHA, OUTLIER_SIZE, SELECTED_SIZE, UNSELECTED_ALPHA } from "../../map/canvas-points";
+import { LEFT_OUT_ALPHA, OUTLIER_SIZE, SELECTED_SIZE, UNSELECTED_ALPHA } from "../../../picture/draw-points";
 import { fragmentShader, pointsUniforms, vertexShader } from "./points-layer.glsl";
 
 export interface PointsLayerProps extends LayerProps {
