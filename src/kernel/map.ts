@@ -6,6 +6,7 @@ import {
   quantise,
   type KernelMessage,
   type ClusterId,
+  type ClusterTheme,
   type ContentEdit,
   type LogEntry,
   type MadeCluster,
@@ -28,6 +29,7 @@ export interface MapSource {
   readonly scope: string;
   readonly title: string;
   readonly coordinates: Float32Array;
+  readonly themes: readonly ClusterTheme[];
   rowDetails(rows: readonly number[]): RowDetail[];
   /** A split of a cluster, that is not made by that. */
   proposeSplit(cluster: ClusterId, options: SplitOptions): Promise<ContentEdit>;
@@ -50,6 +52,7 @@ export function widgetState(source: MapSource, session: ScopeSession, height: nu
     selectionRevision: session.selectionRevision,
     app: readApplication().hash,
     height,
+    themes: source.themes,
     look: DEFAULT_LOOK,
   };
 }

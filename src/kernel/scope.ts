@@ -502,6 +502,7 @@ export class Scope {
       scope: `${dataset.name}/${scopeId}`,
       title: dataset.name,
       coordinates: source.coordinates,
+      themes: [],
       rowDetails: (rows) => rowDetails(source.input, textColumn, rows),
       proposeSplit: (cluster, options) => proposeSplit(this.#numbers(), cluster, options),
       outlierTable: () => outlierTable(this.#numbers()),

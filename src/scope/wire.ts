@@ -6,6 +6,7 @@
  * needs the state of any earlier moment and the entries since. Binary values are little-endian.
  */
 import type { LogEntry } from "./edits";
+import type { ClusterId } from "./ids";
 import type { Look } from "./messages";
 import { listedRows, rowList, rowSet, rowsOf, type RowList, type RowSet } from "./rows";
 import { savedContent, type Cluster, type Content, type SavedContent, type ScopeState } from "./state";
@@ -47,8 +48,16 @@ export interface WidgetState {
   app: string;
   /** Height of the map in CSS pixels. */
   height: number;
+  /** Groups of the clusters as saved, the largest first; none where a list of clusters is short enough without. */
+  themes: readonly ClusterTheme[];
   /** How the map is looked at. */
   look: Look;
+}
+
+/** Clusters that are about the same, on the whole. */
+export interface ClusterTheme {
+  readonly label: string;
+  readonly clusters: readonly ClusterId[];
 }
 
 /** `ArrayBufferView` in the kernel, `DataView` in the browser. */

@@ -9,6 +9,7 @@ import {
   select,
   type Actor,
   type ClusterId,
+  type ClusterTheme,
   type Edit,
   type KernelMessage,
   type LogEntry,
@@ -29,6 +30,7 @@ export class SimulatedKernel {
   state: ScopeState;
   selectionRevision = 0;
   look: Look = DEFAULT_LOOK;
+  themes: readonly ClusterTheme[] = [];
   busy = false;
   /** False when the process has gone: messages are lost. */
   alive = true;
@@ -69,6 +71,7 @@ export class SimulatedKernel {
       app: this.application.hash,
       height: 560,
       look: this.look,
+      themes: this.themes,
     });
     this.models.push(model);
     return model;
