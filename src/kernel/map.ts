@@ -1,9 +1,9 @@
-import type { OutlierTable } from "../pipeline";
+import type { Match, OutlierTable } from "../pipeline";
 import {
-  DEFAULT_LOOK,
   LatentScopeError,
   packScope,
   quantise,
+  rowSet,
   type KernelMessage,
   type ClusterId,
   type ClusterTheme,
@@ -12,11 +12,13 @@ import {
   type MadeCluster,
   type MapMessage,
   type NewLabel,
+  type Part,
   type RowDetail,
   type SplitOptions,
   type WidgetState,
 } from "../scope";
 import { readApplication } from "./application";
+import type { InputColumns } from "./columns";
 import type { WidgetModel } from "./jupyter";
 import { jupyter } from "./notebook";
 import type { ScopeSession } from "./session";
@@ -30,7 +32,12 @@ export interface MapSource {
   readonly title: string;
   readonly coordinates: Float32Array;
   readonly themes: readonly ClusterTheme[];
+  readonly columns: InputColumns;
   rowDetails(rows: readonly number[]): RowDetail[];
+  /** How near each row is to a text in meaning. */
+  similarities(query: string): Promise<Float32Array>;
+  /** The rows nearest to a row, best first. */
+  neighbors(row: number, k: number): Promise<readonly Match[]>;
   /** A split of a cluster, that is not made by that. */
   proposeSplit(cluster: ClusterId, options: SplitOptions): Promise<ContentEdit>;
   /** Where each outlier belongs. */
@@ -53,7 +60,7 @@ export function widgetState(source: MapSource, session: ScopeSession, height: nu
     app: readApplication().hash,
     height,
     themes: source.themes,
-    look: DEFAULT_LOOK,
+    look: session.look,
   };
 }
 
@@ -82,6 +89,10 @@ export class ScopeMap {
     this.#model.onMessage((message, buffers) => this.#receive(message, buffers));
     session.on("edit", (entry) => this.#model.send({ type: "entry", entry }));
     session.on("selection", (_state, id) => this.#announceSelection(id));
+    session.on("look", (look) => {
+      this.#model.updateSilently({ look });
+      this.#model.send({ type: "look", look });
+    });
   }
 
   /** Shows a view of the map in the cell that runs now. */
@@ -96,6 +107,11 @@ export class ScopeMap {
 
   setHeight(height: number): void {
     this.#model.update({ height });
+  }
+
+  /** Has every view show these rows. */
+  zoomTo(rows: Uint32Array): void {
+    this.#model.send({ type: "zoom", rows: rowSet(rows) });
   }
 
   #receive(message: MapMessage, buffers: readonly DataView[]): void {
@@ -120,6 +136,38 @@ export class ScopeMap {
         return this.#orRefuse(message.id, () => this.#edit(message.id, message.edit, message.made));
       case "select":
         return this.#orRefuse(message.id, () => this.#select(message.id, buffers[0]));
+      case "look":
+        return this.#session.setLook(message.look);
+      case "columns":
+        return this.#later(message.id, async () => {
+          this.#model.send({ type: "columns", id: message.id, columns: await this.#source.columns.infos() });
+        });
+      case "column":
+        return this.#later(message.id, async () => {
+          const { column, values } = await this.#source.columns.values(message.name);
+          this.#sendInParts({ type: "column", id: message.id, column }, values);
+        });
+      case "order":
+        return this.#later(message.id, async () => {
+          const order = await this.#source.columns.order(message.name, message.descending);
+          this.#sendInParts({ type: "order", id: message.id }, order);
+        });
+      case "find":
+        return this.#later(message.id, async () => {
+          this.#sendInParts({ type: "found", id: message.id }, await this.#source.columns.find(message.text));
+        });
+      case "search":
+        return this.#later(message.id, async () => {
+          const similarities = await this.#source.similarities(message.query);
+          this.#sendInParts({ type: "similarities", id: message.id }, similarities);
+        });
+      case "neighbors":
+        return this.#later(message.id, async () => {
+          const found = await this.#source.neighbors(message.row, message.k);
+          const rows = found.map(({ row }) => row);
+          const similarities = found.map(({ similarity }) => similarity);
+          this.#model.send({ type: "neighbors", id: message.id, rows, similarities });
+        });
       case "propose-split":
         return this.#later(message.id, async () => {
           const edit = await this.#source.proposeSplit(message.cluster, message.options);
@@ -179,17 +227,24 @@ export class ScopeMap {
 
   #sendApplication(id: string): void {
     const { gzipped, hash } = readApplication();
-    const parts = Math.ceil(gzipped.length / PART_BYTES);
-    for (let part = 0; part < parts; part++) {
-      const bytes = gzipped.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
-      this.#model.send({ type: "app", id, hash, part, parts }, [bytes]);
-    }
+    this.#sendInParts({ type: "app", id, hash }, gzipped);
+  }
+
+  /** Sends an answer whose bytes are too many for one message. Nothing is one empty part. */
+  #sendInParts(message: WithoutPart<KernelMessage>, values: ArrayBufferView): void {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const parts = Math.max(1, Math.ceil(bytes.length / PART_BYTES));
+    for (let part = 0; part < parts; part++)
+      this.#model.send({ ...message, part, parts }, [bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES)]);
   }
 
   #inRange(rows: readonly number[]): number[] {
     return rows.filter((row) => Number.isInteger(row) && row >= 0 && row < this.#session.state.rows);
   }
 }
+
+/** Messages of which there is a part for each piece of their bytes, before they are cut. */
+type WithoutPart<M> = M extends Part ? Omit<M, keyof Part> : never;
 
 function uint32(bytes: DataView | undefined): Uint32Array {
   if (!bytes || bytes.byteLength % 4 !== 0)

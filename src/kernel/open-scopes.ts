@@ -46,6 +46,7 @@ async function openAnew(result: RunResult): Promise<OpenScope> {
   const scope = new Scope({
     ...{ session, dataset, scopeId, rows, metadata },
     source: result,
+    themes: result.themes,
     textColumn: result.textColumn,
     search: new VectorSearch(rows),
     sibling: async (id) =>

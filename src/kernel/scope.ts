@@ -23,6 +23,7 @@ import {
   rowSet,
   UNCLUSTERED,
   type ClusterId,
+  type ClusterTheme,
   type ContentEdit,
   type Edit,
   type LogEntry,
@@ -30,6 +31,7 @@ import {
   type SplitOptions,
 } from "../scope";
 import type { Dataset } from "../store";
+import { InputColumns } from "./columns";
 import {
   changesFrame,
   clustersFrame,
@@ -62,6 +64,8 @@ export interface ScopeParts {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** What rows say, as texts and vectors. */
   readonly rows: RowVectors;
+  /** Groups of the clusters as saved. */
+  readonly themes: readonly ClusterTheme[];
   /** Finds rows by their vectors. */
   readonly search: VectorSearch;
   /** Another scope of the same dataset, by its id. */
@@ -85,12 +89,14 @@ export class Scope {
   readonly #parts: ScopeParts;
   readonly #frames = new Map<string, { key: unknown; frame: pl.DataFrame }>();
   readonly #rowsFrame: RowsFrame;
+  readonly #columns: InputColumns;
   #map: ScopeMap | undefined;
 
   /** @internal use `run` or `open` */
   constructor(parts: ScopeParts) {
     this.#parts = parts;
     this.#rowsFrame = new RowsFrame(parts.source);
+    this.#columns = new InputColumns(parts.source.input, parts.textColumn);
   }
 
   /** "scopes-001" */
@@ -405,6 +411,36 @@ export class Scope {
     map.display();
   }
 
+  /**
+   * Colours the points of every map of this scope.
+   * @param column a column of the input with numbers, dates or few different values; "cluster" (as at first) or "tags"
+   * @throws LatentScopeError `no-such-column`
+   */
+  colorBy(column: string): void {
+    if (column === "cluster" || column === "tags") return this.#parts.session.setLook({ colorBy: column });
+    this.#columns.check(column);
+    this.#parts.session.setLook({ colorBy: { column } });
+  }
+
+  /**
+   * Has every map of this scope show some rows only, the others faintly: what a person filters by there comes on top.
+   * @param rows null for all
+   * @throws LatentScopeError `bad-rows` and others, as {@link select}
+   */
+  filter(rows: RowsLike | null): void {
+    this.#parts.session.setLook({ filter: rows === null ? null : rowSet(this.#indices(rows)) });
+  }
+
+  /**
+   * Has every map of this scope that is shown move to some rows, or to all for null.
+   * @throws LatentScopeError `bad-rows` (also for none) and others, as {@link select}
+   */
+  zoomTo(rows: RowsLike | null): void {
+    const indices = rows === null ? Uint32Array.from({ length: this.#state.rows }, (_, i) => i) : this.#indices(rows);
+    if (!indices.length) throw new LatentScopeError("bad-rows", "There are no rows to move to.");
+    this.#map?.zoomTo(indices);
+  }
+
   /** What Jupyter shows when a scope is the last expression of a cell. */
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
     return jupyter() ? this.#shownMap().mimebundle() : { "text/plain": this.toString() };
@@ -497,12 +533,15 @@ export class Scope {
   }
 
   #mapSource(): MapSource {
-    const { dataset, scopeId, source, textColumn } = this.#parts;
+    const { dataset, scopeId, source, textColumn, search } = this.#parts;
     return {
       scope: `${dataset.name}/${scopeId}`,
       title: dataset.name,
       coordinates: source.coordinates,
-      themes: [],
+      themes: this.#parts.themes,
+      columns: this.#columns,
+      similarities: (query) => search.similarities(query, {}),
+      neighbors: (row, k) => search.byRow(row, this.#found(k, k, undefined)),
       rowDetails: (rows) => rowDetails(source.input, textColumn, rows),
       proposeSplit: (cluster, options) => proposeSplit(this.#numbers(), cluster, options),
       outlierTable: () => outlierTable(this.#numbers()),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import {
   applyEntry,
+  DEFAULT_LOOK,
   initialState,
   LatentScopeError,
   madeBetween,
@@ -12,6 +13,7 @@ import {
   type ClusterId,
   type Edit,
   type LogEntry,
+  type Look,
   type MadeCluster,
   type Misfit,
   type SavedContent,
@@ -31,6 +33,8 @@ export interface SessionEvents {
   edit: (entry: LogEntry, state: ScopeState) => void;
   /** The selection was set; `id` is that of the request from a map, or null. */
   selection: (state: ScopeState, id: string | null) => void;
+  /** The map is looked at in another way. */
+  look: (look: Look) => void;
 }
 
 /** Entries of a log that are applied before the kernel gets its turn again: some ten milliseconds. */
@@ -44,11 +48,13 @@ export class ScopeSession {
   readonly #listeners: { [K in keyof SessionEvents]: Set<SessionEvents[K]> } = {
     edit: new Set(),
     selection: new Set(),
+    look: new Set(),
   };
   readonly #misfits: Misfit[] = [];
   /** The entry of each id, and the clusters that it made. */
   readonly #entries = new Map<string, { readonly entry: LogEntry; readonly made: readonly ClusterId[] }>();
   #selectionRevision = 0;
+  #look = DEFAULT_LOOK;
 
   private constructor(
     readonly base: SavedContent,
@@ -134,6 +140,17 @@ export class ScopeSession {
     this.#state = select(this.#state, rows);
     this.#selectionRevision++;
     for (const listener of this.#listeners.selection) listener(this.#state, id);
+  }
+
+  /** How the map is looked at: not part of the scope's state, and not saved with it. */
+  get look(): Look {
+    return this.#look;
+  }
+
+  /** Has every map looked at in this way. */
+  setLook(look: Partial<Look>): void {
+    this.#look = { ...this.#look, ...look };
+    for (const listener of this.#listeners.look) listener(this.#look);
   }
 
   /** Calls the listener at each event from now on; the function returned ends that. */

@@ -32,6 +32,8 @@ export interface ClusterChange {
 /** A new scope with what it has from the one before. */
 export interface CarriedOver {
   readonly saved: SavedContent;
+  /** The ids that the new clusters have got, by their numbers. */
+  readonly ids: readonly ClusterId[];
   readonly changes: readonly ClusterChange[];
 }
 
@@ -49,7 +51,7 @@ export function carryOver(
 ): CarriedOver {
   if (!before) {
     const own = clusters.map((cluster, id): Cluster => ({ ...cluster, id: id as ClusterId }));
-    return { saved: savedContent(own, labels), changes: [] };
+    return { saved: savedContent(own, labels), ids: own.map(({ id }) => id), changes: [] };
   }
   const { content } = before;
   const matches = new Map(matchClusters(content.assignment, labels).map((match) => [match.after as number, match]));
@@ -87,7 +89,8 @@ export function carryOver(
   }
   const assignment = labels.map((label) => (label === UNCLUSTERED ? label : carried[label].id));
   const { deleted, tags, selections } = content;
-  return { saved: savedContent(carried, assignment, { deleted, tags, selections, nextCluster: next }), changes };
+  const saved = savedContent(carried, assignment, { deleted, tags, selections, nextCluster: next });
+  return { saved, ids: carried.map(({ id }) => id), changes };
 }
 
 /** The same scope with a colour for each cluster that has none, by where it lies. @param coordinates x and y of each row in turn */

@@ -31,6 +31,7 @@ import {
 } from "../store";
 import { quotedList } from "./format";
 import { didYouMean } from "./ingest/nearest-names";
+import { themesIn } from "./themes-in";
 import { rowsOfAxes } from "./axes";
 import { withSwatches } from "./carry-over";
 import { CLUSTER_ID } from "./scope-files";
@@ -113,6 +114,7 @@ export async function readScope(dataset: Dataset, run: Run, input: pl.DataFrame)
     coordinates,
     z: frame.columns.includes("z") ? Float32Array.from(numbers(frame, "z", file)) : undefined,
     saved: base ?? shown,
+    themes: themesIn(json, (recorded) => recorded as ClusterId),
     outside: base ? outsideEdits(base, dataset.editLog(id).read(), own?.["last_edit"], shown) : [],
     hasBase: base !== undefined,
     json,

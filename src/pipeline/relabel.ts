@@ -33,7 +33,7 @@ export async function proposeLabels(
   const groups = clusters
     .map(([id], i) => ({ id, texts: textsOf(texts, central[i]), wanted: ids.has(id) }))
     .filter((group) => group.texts.length);
-  const made = await makeLabels(groups, textsOf(texts, outside), options, { signal });
+  const { made } = await makeLabels(groups, textsOf(texts, outside), options, { signal });
   const labelled = groups.filter((group) => group.wanted);
   return made.map(({ label, description, source, model, error }, i) => ({
     cluster: labelled[i].id,

@@ -1,4 +1,5 @@
 import pl from "nodejs-polars";
+import { themesIn } from "./themes-in";
 import { LatentScopeError, type Cluster, type ScopeState } from "../scope";
 import { isObject, kindOf, listParts, PROVENANCE, readParquet, writeJson, type JsonObject, type Run } from "../store";
 import { checkKnown } from "./check-options";
@@ -57,7 +58,7 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
     const before = await previousScope(data, context);
     const table = await readParquet(dataset.path("clusters", `${labelled.id}.parquet`));
     const labels = await clustered.labels();
-    const { saved, changes } = carryOver(labels, clustersOf(table, labelled.json), before?.state);
+    const { saved, ids, changes } = carryOver(labels, clustersOf(table, labelled.json), before?.state);
     const content = withSwatches(saved, await laidOut.coordinates());
     const raw = await clustered.rawLabels();
     const shown = await writeScopeFiles(dataset, id, { input: data.frame, places, raw, content });
@@ -86,7 +87,7 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
       ...shown.keys,
       timestamp: localTime(new Date()),
       [PROVENANCE]: provenanceOf(key, clock, {
-        ...{ next_cluster: content.nextCluster, last_edit: null },
+        ...{ next_cluster: content.nextCluster, last_edit: null, themes: themesIn(labelled.json, (n) => ids[n]) },
         ...(carried ? { carried } : {}),
       }),
     };

@@ -36,9 +36,15 @@ export class VectorSearch {
    * @throws LatentScopeError `unknown-model` where the files do not say how to reach the model; as a run, for the option `embed`
    */
   async byText(query: string, options: EmbedOptions, search: SearchOptions): Promise<Match[]> {
-    if (typeof query !== "string" || !query.trim())
-      throw new LatentScopeError("bad-option", "Rows are searched by a text that is not empty.");
     return this.nearest(await this.embed(query, options, search.signal), search);
+  }
+
+  /** How near each row is to a text, as {@link byText} has it: the cosine; NaN for rows without text. */
+  async similarities(query: string, options: EmbedOptions, signal?: AbortSignal): Promise<Float32Array> {
+    const { similarities, rows } = await this.compare(await this.embed(query, options, signal), signal);
+    const known = new Float32Array(similarities.length).fill(NaN);
+    for (const row of rows) known[row] = similarities[row];
+    return known;
   }
 
   /** The rows nearest to a row, best first and without it. */
@@ -49,6 +55,17 @@ export class VectorSearch {
   }
 
   private async nearest(query: Float32Array, { k, skip, signal }: SearchOptions): Promise<Match[]> {
+    const { similarities, rows } = await this.compare(query, signal);
+    const wanted = rows.filter((row) => !skip(row));
+    wanted.sort((a, b) => similarities[b] - similarities[a] || a - b);
+    return Array.from(wanted.subarray(0, k), (row) => ({ row, similarity: similarities[row] }));
+  }
+
+  /** The cosine of a vector and that of each row, and the rows for which it says something. */
+  private async compare(
+    query: Float32Array,
+    signal?: AbortSignal,
+  ): Promise<{ similarities: Float32Array; rows: Int32Array }> {
     const { values, dimensions } = await this.rows.vectors();
     const file = workerFile(__dirname, "similarity-worker.js");
     const similarities = await runInWorker<SimilarityTask, Float32Array>(
@@ -57,12 +74,12 @@ export class VectorSearch {
       { what: "Searching", signal },
     );
     // rows without text have a vector that says nothing
-    const rows = (await this.rows.texts()).rows.filter((row) => !skip(row));
-    rows.sort((a, b) => similarities[b] - similarities[a] || a - b);
-    return Array.from(rows.subarray(0, k), (row) => ({ row, similarity: similarities[row] }));
+    return { similarities, rows: (await this.rows.texts()).rows };
   }
 
   private async embed(query: string, options: EmbedOptions, signal: AbortSignal | undefined): Promise<Float32Array> {
+    if (typeof query !== "string" || !query.trim())
+      throw new LatentScopeError("bad-option", "Rows are searched by a text that is not empty.");
     const { embedding } = this.rows;
     const recorded = provenance(embedding)?.["options"];
     const known: EmbedOptions = isObject(recorded) ? recorded : {};

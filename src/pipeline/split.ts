@@ -83,7 +83,7 @@ export async function proposeSplit(
     coordinates,
   );
   const groups = central.map((part, i) => ({ id: i, texts: textsOf(texts, part) }));
-  const labels = await makeLabels(groups, [], label, { signal });
+  const { made: labels } = await makeLabels(groups, [], label, { signal });
   return {
     kind: "split",
     cluster: id,

@@ -1,5 +1,5 @@
 import type pl from "nodejs-polars";
-import type { ContentEdit, SavedContent } from "../scope";
+import type { ClusterTheme, ContentEdit, SavedContent } from "../scope";
 import type { Dataset } from "../store";
 import type { ClusterOptions } from "./cluster";
 import type { ArrowTable } from "./ingest/arrow-table";
@@ -80,6 +80,8 @@ export interface RunResult {
   rawClusters: Int32Array;
   /** The scope before any edit. */
   saved: SavedContent;
+  /** Groups of the clusters as saved, the largest first; none where there are few clusters. */
+  themes: readonly ClusterTheme[];
   /** What other programs have done to the files of the scope since its edits were written into them. */
   outside: readonly ContentEdit[];
   /** Whether it is kept how the scope was before any edit: then `saved` is that, else it is what the files show. */

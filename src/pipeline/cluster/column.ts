@@ -2,7 +2,7 @@ import { cleanLabel, LatentScopeError, UNCLUSTERED } from "../../scope";
 import { kindOf } from "../../store";
 import { plural, quotedList } from "../format";
 import type { Ingested } from "../ingest";
-import { didYouMean } from "../ingest/nearest-names";
+import { columnHint } from "../ingest/nearest-names";
 import { storedName } from "../ingest/columns";
 import { asText } from "../ingest/plain-data";
 import type { Method } from "./method";
@@ -40,7 +40,7 @@ export function byColumn(name: string): Method {
 function valuesOf({ frame, meta }: Ingested, name: string): (string | null)[] {
   const stored = storedName(name, frame);
   if (!frame.columns.includes(stored)) {
-    const hint = didYouMean(name, frame.columns) ?? `The columns are ${quotedList(frame.columns)}.`;
+    const hint = columnHint(name, frame.columns);
     throw new LatentScopeError("no-such-column", `The table has no column "${name}" to cluster by. ${hint}`);
   }
   const column = frame.getColumn(stored);

@@ -3,7 +3,7 @@ import { LatentScopeError } from "../../scope";
 import { kindOf } from "../../store";
 import { plural, quotedList } from "../format";
 import { mayBeDates, parseDates } from "./dates";
-import { didYouMean } from "./nearest-names";
+import { columnHint } from "./nearest-names";
 import { asText } from "./plain-data";
 import type { Texts } from "./texts";
 
@@ -150,7 +150,7 @@ export function checkTextColumn(frame: pl.DataFrame, name: unknown): string {
   if (typeof name !== "string" || !name)
     throw new LatentScopeError("no-such-column", `Name the column of text to map, as in run(df, "text"). ${which}`);
   if (!frame.columns.includes(name)) {
-    const hint = didYouMean(name, frame.columns) ?? `The columns are ${quotedList(frame.columns)}.`;
+    const hint = columnHint(name, frame.columns);
     throw new LatentScopeError("no-such-column", `The table has no column "${name}". ${hint}`);
   }
   if (!texts.includes(name))

@@ -6,6 +6,11 @@ export function didYouMean(wrong: string, names: readonly string[]): string | un
   return near.length ? `Did you mean ${quotedList(near, "or")}?` : undefined;
 }
 
+/** What to say of a column that is not there: the names most like it, or all. */
+export function columnHint(wrong: string, columns: readonly string[]): string {
+  return didYouMean(wrong, columns) ?? `The columns are ${quotedList(columns)}.`;
+}
+
 /** The names most like a wrong one, best first: those within a third of its length by edit distance, or that contain it. */
 export function nearestNames(wrong: string, names: readonly string[], limit = 3): string[] {
   const key = wrong.trim().toLowerCase();

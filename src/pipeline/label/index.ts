@@ -31,7 +31,8 @@ import { unlessAborted } from "../native-threads";
 import { finishedRun } from "../reuse";
 import type { LaidOut } from "../umap";
 import { centralRows, outsideRows } from "./central";
-import type { KeywordLabel, KeywordsTask } from "./keywords-worker";
+import type { KeywordsFound, KeywordsTask } from "./keywords-worker";
+import { themesOf } from "./themes";
 
 /** A cluster as a labelling function sees it. */
 export interface ClusterToLabel {
@@ -125,8 +126,9 @@ export async function label(
     const central = centralRows(membersOf(labels), coordinates);
     context.progress("label", 0, central.length, "clusters");
     const groups = central.map((rows, id) => ({ id, texts: textsOf(data.texts, rows), name: names?.[id] }));
-    const made = await makeLabels(groups, textsOf(data.texts, outsideRows(labels)), options, {
-      signal: context.signal,
+    const themes = themesOf(labels, coordinates);
+    const { made, themeLabels } = await makeLabels(groups, textsOf(data.texts, outsideRows(labels)), options, {
+      ...{ signal: context.signal, themes },
       onLabel: (done) => context.progress("label", done, central.length, "clusters"),
     });
 
@@ -149,6 +151,8 @@ export async function label(
       [PROVENANCE]: provenanceOf(key, clock, {
         clusters: made.length,
         labels: made.map(({ source, model: by, error }) => ({ source, model: by, error })),
+        // clusters by their position
+        themes: themes.map((clusters, i) => ({ label: themeLabels[i] ?? made[clusters[0]].label, clusters })),
       }),
     };
     await writeParquet(dataset.path(file(id)), labelTable(made, labels, coordinates));
@@ -171,29 +175,35 @@ export interface Group {
 /**
  * Labels of those clusters that are wanted, in their order. A function that fails for a cluster leaves it with its keywords and the reason.
  * @param background texts of no cluster
+ * @param how.themes positions of groups that are named together, by keywords
  * @throws LatentScopeError `interrupted`, `worker-failed`
  */
 export async function makeLabels(
   groups: readonly Group[],
   background: readonly string[],
   { model, samples = DEFAULT_SAMPLES }: LabelOptions,
-  { signal, onLabel }: { signal: AbortSignal | undefined; onLabel?: (done: number) => void },
-): Promise<ClusterLabel[]> {
+  how: {
+    signal: AbortSignal | undefined;
+    onLabel?: (done: number) => void;
+    themes?: readonly (readonly number[])[];
+  },
+): Promise<{ made: ClusterLabel[]; themeLabels: (string | null)[] }> {
+  const { signal, onLabel, themes = [] } = how;
   const ask = typeof model === "function" ? model : null;
-  const task: KeywordsTask = { texts: groups.map(({ texts }) => texts), background };
+  const task: KeywordsTask = { texts: groups.map(({ texts }) => texts), background, themes };
   const file = workerFile(__dirname, "keywords-worker.js");
-  const all = await runInWorker<KeywordsTask, KeywordLabel[]>(file, task, { what: "Labelling", signal });
+  const found = await runInWorker<KeywordsTask, KeywordsFound>(file, task, { what: "Labelling", signal });
   const made: ClusterLabel[] = [];
   for (const [i, { id, texts, name, wanted = true }] of groups.entries()) {
     if (!wanted) continue;
-    const { label: text, description, keywords } = all[i];
+    const { label: text, description, keywords } = found.labels[i];
     const byKeywords = { label: text, description, source: "keywords", model: null, error: null } as const;
     const fallback = name === undefined ? byKeywords : ({ ...byKeywords, label: name, source: "column" } as const);
     const shown = { id, size: texts.length, texts: texts.slice(0, samples), keywords };
     made.push(ask ? await labelByFunction(ask, functionName(ask), shown, fallback, signal) : fallback);
     onLabel?.(made.length);
   }
-  return made;
+  return { made, themeLabels: found.themes };
 }
 
 function functionName(ask: Exclude<LabelOptions["model"], string | undefined>): string {

@@ -1,6 +1,6 @@
 import { serveTask } from "../../compute/worker-task";
 import { excerpt } from "../format";
-import { clusterKeywords, labelsOf, type Keywords } from "./keywords";
+import { countTerms, keywordsOf, labelsOf, mergeClasses, type Keywords } from "./keywords";
 import { fold } from "./terms";
 
 /** The texts of each cluster, the most central first; position = cluster. */
@@ -8,6 +8,14 @@ export interface KeywordsTask {
   texts: readonly (readonly string[])[];
   /** Texts of no cluster. */
   background: readonly string[];
+  /** Clusters that are named together, too. */
+  themes: readonly (readonly number[])[];
+}
+
+export interface KeywordsFound {
+  labels: KeywordLabel[];
+  /** The name of each theme; null where no words tell it from the others. */
+  themes: (string | null)[];
 }
 
 export interface KeywordLabel {
@@ -16,20 +24,27 @@ export interface KeywordLabel {
   keywords: Keywords;
 }
 
+/** A theme is one thing, or two. */
+const THEME_KEYWORDS = 2;
 const EXCERPT_LENGTH = 160;
 const LABEL_EXCERPT_LENGTH = 40;
 /** Among the most central texts, the description quotes the one with most of the keywords. */
 const CENTRAL_TEXTS = 20;
 
-serveTask<KeywordsTask, KeywordLabel[]>(({ texts, background }) => {
-  const keywords = clusterKeywords(texts, background);
+serveTask<KeywordsTask, KeywordsFound>(({ texts, background, themes }) => {
+  const classes = texts.map(countTerms);
+  const outside = countTerms(background);
+  const keywords = keywordsOf(classes, outside);
   const bySize = texts.map((_, id) => id).sort((a, b) => texts[b].length - texts[a].length || a - b);
   const labels = labelsOf(keywords, bySize);
-  return texts.map((own, id) => ({
+  const named = texts.map((own, id) => ({
     label: labels[id] ?? `“${excerpt(own[0], LABEL_EXCERPT_LENGTH)}” (${id})`,
     description: describe(own, keywords[id]),
     keywords: keywords[id],
   }));
+  const merged = themes.map((clusters) => mergeClasses(clusters.map((id) => classes[id])));
+  const words = keywordsOf(merged, outside).map((best) => best.slice(0, THEME_KEYWORDS));
+  return { labels: named, themes: labelsOf(words, [...words.keys()]) };
 });
 
 function describe(texts: readonly string[], keywords: Keywords): string {

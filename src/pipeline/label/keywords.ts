@@ -26,21 +26,46 @@ interface TermCount {
  * @param background texts of no cluster: they count as one class more, without keywords of their own
  */
 export function clusterKeywords(texts: readonly (readonly string[])[], background: readonly string[] = []): Keywords[] {
-  const classes = [...texts, background].map(countTerms);
+  return keywordsOf(texts.map(countTerms), countTerms(background));
+}
+
+/** As {@link clusterKeywords}, of classes whose terms are counted. */
+export function keywordsOf(own: readonly TextClass[], background: TextClass): Keywords[] {
+  const classes = [...own, background];
   const everywhere = new Map<string, number>();
   let total = 0;
-  for (const terms of classes)
+  for (const { terms } of classes)
     for (const [key, { texts: n }] of terms) {
       everywhere.set(key, (everywhere.get(key) ?? 0) + n);
       total += n;
     }
   const mean = total / classes.length;
-  return texts.map((own, id) =>
-    bestTerms(classes[id], own.length, (key) => Math.log(1 + mean / (everywhere.get(key) ?? 1))),
+  return own.map(({ terms, texts }) =>
+    bestTerms(terms, texts, (key) => Math.log(1 + mean / (everywhere.get(key) ?? 1))),
   );
 }
 
-function countTerms(texts: readonly string[]): Map<string, TermCount> {
+/** Texts that belong together, as the terms in them. */
+export interface TextClass {
+  readonly terms: ReadonlyMap<string, TermCount>;
+  /** Number of texts. */
+  readonly texts: number;
+}
+
+/** Some classes as one. */
+export function mergeClasses(classes: readonly TextClass[]): TextClass {
+  const merged = new Map<string, TermCount>();
+  for (const { terms } of classes)
+    for (const [key, { words, texts, forms }] of terms) {
+      const known = merged.get(key) ?? { words, texts: 0, forms: new Map<string, number>() };
+      merged.set(key, known);
+      known.texts += texts;
+      for (const [form, uses] of forms) known.forms.set(form, (known.forms.get(form) ?? 0) + uses);
+    }
+  return { terms: merged, texts: classes.reduce((sum, { texts }) => sum + texts, 0) };
+}
+
+export function countTerms(texts: readonly string[]): TextClass {
   const counts = new Map<string, TermCount>();
   for (const text of texts)
     for (const { key, form, words } of termsOf(text)) {
@@ -49,7 +74,7 @@ function countTerms(texts: readonly string[]): Map<string, TermCount> {
       count.texts++;
       count.forms.set(form, (count.forms.get(form) ?? 0) + 1);
     }
-  return counts;
+  return { terms: counts, texts: texts.length };
 }
 
 function bestTerms(counts: ReadonlyMap<string, TermCount>, size: number, rarity: (key: string) => number): string[] {
