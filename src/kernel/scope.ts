@@ -541,7 +541,7 @@ export class Scope {
       themes: this.#parts.themes,
       columns: this.#columns,
       similarities: (query) => search.similarities(query, {}),
-      neighbors: (row, k) => search.byRow(row, this.#found(k, k, undefined)),
+      neighbors: (row, k) => search.byRow(this.#indices([row])[0], this.#found(k, k, undefined)),
       rowDetails: (rows) => rowDetails(source.input, textColumn, rows),
       proposeSplit: (cluster, options) => proposeSplit(this.#numbers(), cluster, options),
       outlierTable: () => outlierTable(this.#numbers()),
