@@ -61,7 +61,7 @@ function fixedColumns({ input, coordinates, z, rawClusters }: RowSource): pl.Dat
 }
 
 /** The label of each row. By a join: a million strings from JavaScript would take half a second. */
-function labelColumn(assignment: Int32Array, clusters: Content["clusters"]): pl.Series {
+export function labelColumn(assignment: Int32Array, clusters: Content["clusters"]): pl.Series {
   const ids = clusters.map(({ id }) => id);
   const labels = clusters.map(({ label }) => label);
   return joined(assignment, ids, labels).rename("label");

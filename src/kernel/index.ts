@@ -1,4 +1,5 @@
 /** What a notebook calls. */
+export { compare, Comparison } from "./comparison";
 export { Scope, type ScopeEvents } from "./scope";
 export { preview, Preview } from "./preview";
 export { list, open, remove, run } from "./run";

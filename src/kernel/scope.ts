@@ -32,6 +32,7 @@ import {
 } from "../scope";
 import type { Dataset } from "../store";
 import { InputColumns } from "./columns";
+import type { Compared } from "./comparison";
 import {
   changesFrame,
   clustersFrame,
@@ -344,6 +345,11 @@ export class Scope {
       return session.state;
     };
     await saveEdits(scope, adopt, options.signal);
+  }
+
+  /** @internal What is compared with another scope. */
+  compared(): Compared {
+    return { content: this.#state.content, coordinates: this.#parts.source.coordinates };
   }
 
   /** @internal Takes in what other programs have done to the files. */
