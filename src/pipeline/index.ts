@@ -4,6 +4,7 @@ export { changesOf, type ClusterChange } from "./carry-over";
 export { checkClusterOptions, cluster, type Clustered, type ClusterOptions } from "./cluster";
 export type { RunContext } from "./context";
 export { embed, findProvider, type CustomModel, type Embedded, type EmbedOptions } from "./embed";
+export type { FirstLook } from "./first-look";
 export { plural } from "./format";
 export { ingest, type Ingested } from "./ingest";
 export { columnHint } from "./ingest/nearest-names";

@@ -2,6 +2,7 @@ import { checkKnown } from "./check-options";
 import { checkClusterOptions, cluster } from "./cluster";
 import { RunContext } from "./context";
 import { embed, findProvider } from "./embed";
+import { FirstLookWatch } from "./first-look";
 import { ingest } from "./ingest";
 import { checkLabelOptions, label } from "./label";
 import { readScope } from "./open";
@@ -27,11 +28,20 @@ export async function runPipeline(
   const layout = umapOptions(options.umap);
   const clustering = checkClusterOptions(options.cluster);
   const labelling = checkLabelOptions(options.label);
-  const context = new RunContext(hooks);
+  let watch: FirstLookWatch | undefined;
+  const context = new RunContext({
+    ...hooks,
+    onProgress: (progress) => {
+      hooks.onProgress?.(progress);
+      watch?.progress(progress);
+    },
+  });
 
   try {
     const data = await ingest(input, textColumn, options, context);
-    const embedded = await embed(data, provider, options.embed ?? {}, context);
+    if (hooks.onFirstLook && "embed" in provider)
+      watch = new FirstLookWatch(data, context, (look) => hooks.onFirstLook?.(look));
+    const embedded = await embed(data, provider, options.embed ?? {}, context).finally(() => watch?.end());
     const laidOut = await umap(data, embedded, layout, context);
     const clustered = await cluster(data, embedded, laidOut, clustering, context);
     const labelled = await label(data, laidOut, clustered, labelling, context);

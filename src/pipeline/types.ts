@@ -4,6 +4,7 @@ import type { Dataset } from "../store";
 import type { ClusterOptions } from "./cluster";
 import type { ArrowTable } from "./ingest/arrow-table";
 import type { EmbedOptions } from "./embed";
+import type { FirstLook } from "./first-look";
 import type { LabelOptions } from "./label";
 import type { UmapStepOptions } from "./umap";
 
@@ -100,4 +101,6 @@ export interface RunHooks {
   signal?: AbortSignal;
   onProgress?(progress: StepProgress): void;
   onStep?(report: StepReport): void;
+  /** A map of the same rows that is there while their texts are still being embedded; never called when that takes only a moment. */
+  onFirstLook?(look: FirstLook): void;
 }

@@ -188,6 +188,11 @@ function extentOf(raw: Float32Array, dimensions: number): Extent {
   return { least, greatest };
 }
 
+/** The places of some rows in the plane, each axis stretched to [-1, 1], as places of all rows: those that are not there are at -1. */
+export function stretched(raw: Float32Array, rows: Int32Array, height: number): Float32Array {
+  return placed(raw, rows, height, extentOf(raw, 2));
+}
+
 /** Each axis stretched from its extent to [-1, 1], one without extent 0. Rows that are not there are at -1; what is outside comes to the edge. */
 function placed(raw: Float32Array, rows: Int32Array, height: number, { least, greatest }: Extent): Float32Array {
   const dimensions = least.length;

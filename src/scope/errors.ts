@@ -37,6 +37,7 @@ export type ErrorCode =
   | "nothing-to-undo"
   | "nothing-to-redo"
   | "unknown-edit"
+  | "not-final"
   // running
   | "interrupted"
   | "worker-failed";
