@@ -8,6 +8,8 @@ export interface PointPicture {
   readonly pixelRatio: number;
   /** Diameter of a point in CSS pixels. */
   readonly diameter: number;
+  /** Opacity of an ordinary point, 0 to 1. */
+  readonly opacity: number;
 }
 
 /** What is drawn of each row. */
@@ -37,16 +39,36 @@ export const OUTSTANDING = 1;
 export const LEFT_OUT = 2;
 
 /** How much less the unselected show while something is selected. */
-export const UNSELECTED_ALPHA = 0.22;
+const UNSELECTED_ALPHA = 0.3;
 /** How much less the rows show that a filter leaves out. */
-export const LEFT_OUT_ALPHA = 0.1;
+const LEFT_OUT_ALPHA = 0.1;
+/** Selected points are at least this solid, however sheer the others are. */
+const SELECTED_OPACITY = 0.8;
 /** Diameter of outliers against that of other points. */
 export const OUTLIER_SIZE = 0.75;
 /** Diameter of selected points against that of others. */
 export const SELECTED_SIZE = 1.3;
 
+/** Opacities of the points of one picture, 0 to 1. */
+export interface Opacities {
+  /** Of points that do not stand out. */
+  readonly others: number;
+  readonly selected: number;
+  readonly leftOut: number;
+}
+
+/** How solid each kind of point is. @param opacity that of an ordinary point @param anyOutstanding whether some stand out */
+export function opacities(opacity: number, anyOutstanding: boolean): Opacities {
+  return {
+    others: anyOutstanding ? opacity * UNSELECTED_ALPHA : opacity,
+    selected: Math.max(SELECTED_OPACITY, opacity),
+    leftOut: opacity * LEFT_OUT_ALPHA,
+  };
+}
+
 /** Draws points by writing pixels: no path per point, so that 100,000 points take tens of milliseconds. */
-export function drawPoints(image: Pixels, points: Points, { transform, pixelRatio, diameter }: PointPicture): void {
+export function drawPoints(image: Pixels, points: Points, picture: PointPicture): void {
+  const { transform, pixelRatio, diameter } = picture;
   const { positions, slots, flags, anyOutstanding, palette } = points;
   const stamps = {
     outlier: stamp(diameter * pixelRatio * OUTLIER_SIZE),
@@ -61,11 +83,11 @@ export function drawPoints(image: Pixels, points: Points, { transform, pixelRati
       blend(image, shape, x * pixelRatio, y * pixelRatio, palette, 4 * slots[row], alpha);
     }
   };
-  const dimmed = anyOutstanding ? UNSELECTED_ALPHA : 1;
-  pass((row) => flags[row] === LEFT_OUT, stamps.outlier, LEFT_OUT_ALPHA);
-  pass((row) => slots[row] <= DELETED_SLOT && !flags[row], stamps.outlier, dimmed);
-  pass((row) => slots[row] > DELETED_SLOT && !flags[row], stamps.point, dimmed);
-  if (anyOutstanding) pass((row) => flags[row] === OUTSTANDING, stamps.selected, 1.3);
+  const { others, selected, leftOut } = opacities(picture.opacity, anyOutstanding);
+  pass((row) => flags[row] === LEFT_OUT, stamps.outlier, leftOut);
+  pass((row) => slots[row] <= DELETED_SLOT && !flags[row], stamps.outlier, others);
+  pass((row) => slots[row] > DELETED_SLOT && !flags[row], stamps.point, others);
+  if (anyOutstanding) pass((row) => flags[row] === OUTSTANDING, stamps.selected, selected);
 }
 
 /** Coverage (0 to 1) of the pixels of a disc. */

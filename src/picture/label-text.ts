@@ -1,6 +1,8 @@
 /** A label broken into lines, with its size in CSS pixels. */
 export interface LabelText {
   readonly lines: readonly string[];
+  /** Width of each line. */
+  readonly widths: readonly number[];
   readonly width: number;
   readonly height: number;
 }
@@ -22,8 +24,9 @@ export function breakLabel(label: string, style: LabelStyle): LabelText {
     kept[kept.length - 1] = ellipsis(lines.slice(style.maxLines - 1).join(" "), style);
     lines = kept;
   } else if (lines.length > 1) lines = balance(words, lines, style);
-  const width = Math.ceil(Math.max(0, ...lines.map(style.measure)));
-  return { lines, width, height: lines.length * style.lineHeight };
+  const widths = lines.map(style.measure);
+  const width = Math.ceil(Math.max(0, ...widths));
+  return { lines, widths, width, height: lines.length * style.lineHeight };
 }
 
 /** As many words a line as fit; a word too long for a line is broken between characters. */

@@ -20,3 +20,8 @@ export function textColour(swatch: number, theme: Theme): Rgb {
 export function outlierColour(theme: Theme): Rgb {
   return theme === "light" ? oklch(0.74, 0.008, 260) : oklch(0.48, 0.012, 260);
 }
+
+/** Colour of text about several clusters: quiet, and readable on the background. */
+export function themeColour(theme: Theme): Rgb {
+  return theme === "light" ? oklch(0.48, 0.02, 260) : oklch(0.8, 0.015, 260);
+}

@@ -3,27 +3,30 @@ import type { Colouring } from "./colouring";
 import { css, type Rgb } from "./colours";
 import { outlierColour, pointColour, type Theme } from "./palette";
 
+/** Opacity of what is not meant just now, against what is. */
+const FAINT = 0.25;
+
 /** Colour of a cluster's swatch in lists and cards, for CSS. */
 export function slotColour(slot: number, swatches: Uint8Array, theme: Theme): string {
   return css(slotRgb(slot, swatches, theme));
 }
 
-/** RGBA bytes of every slot; those that `fade` names are drawn faintly, and deleted rows not at all unless they are to be shown. */
+/**
+ * RGBA bytes of every slot, opacities against that of an ordinary point; those that `fade` names are drawn faintly, and deleted rows not at all unless they are
+ * to be shown.
+ */
 export function paletteBytes(
   slots: Pick<Colouring, "slotCount" | "colourOf">,
   theme: Theme,
-  rows: number,
   { fade, showDeleted }: { fade?: (slot: number) => boolean; showDeleted: boolean },
 ): Uint8Array {
   const bytes = new Uint8Array(slots.slotCount * 4);
-  // many points add up: the more, the more transparent each
-  const alpha = Math.min(0.9, Math.max(0.55, 1.15 - Math.log10(Math.max(1, rows)) * 0.12));
   const base = (slot: number): number => {
-    if (slot === DELETED_SLOT) return showDeleted ? alpha * 0.4 : 0;
-    return slot === OUTLIER_SLOT ? alpha * 0.7 : alpha;
+    if (slot === DELETED_SLOT) return showDeleted ? 0.4 : 0;
+    return slot === OUTLIER_SLOT ? 0.7 : 1;
   };
   for (let slot = 0; slot < slots.slotCount; slot++) {
-    const opacity = base(slot) * (fade?.(slot) ? 0.18 : 1);
+    const opacity = base(slot) * (fade?.(slot) ? FAINT : 1);
     const colour = slot <= DELETED_SLOT ? outlierColour(theme) : slots.colourOf(slot, theme);
     bytes.set([...colour, Math.round(opacity * 255)], 4 * slot);
   }

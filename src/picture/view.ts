@@ -68,13 +68,6 @@ function clampView(view: View): View {
   return { zoom: view.zoom, x: clamp(view.x), y: clamp(view.y) };
 }
 
-/** Diameter of a point in CSS pixels: smaller where there are many, growing slowly with the zoom. */
-export function pointDiameter(rows: number, size: Size, zoom: number): number {
-  const fit = fitScale(size);
-  const base = Math.sqrt((4 * fit.x * fit.y) / Math.max(1, rows)) * 0.55;
-  return Math.min(14, Math.min(7, Math.max(1.6, base)) * 2 ** (Math.max(0, zoom) * 0.35));
-}
-
 /** The view that shows everything: the whole square, or the one place where all points are. @param positions quantised x, y pairs */
 export function homeOf(positions: Uint16Array): View {
   let [x0, y0, x1, y1] = [QUANTISED_MAX, QUANTISED_MAX, 0, 0];
@@ -86,4 +79,38 @@ export function homeOf(positions: Uint16Array): View {
   }
   if (x1 < x0) return { x: 0, y: 0, zoom: 0 };
   return { x: dequantise((x0 + x1) / 2), y: dequantise((y0 + y1) / 2), zoom: 0 };
+}
+
+/** A view of some rows is not closer than this: one row is shown among its neighbours. */
+const CLOSEST_FIT = 4;
+/** Part of the area that the rows of a view of them fill. */
+const FILLED = 0.8;
+
+/** The view that shows some rows with a margin around; `home` for none. @param positions quantised x, y pairs */
+export function viewOfRows(positions: Uint16Array, rows: Uint32Array, size: Size, home: View): View {
+  if (!rows.length) return home;
+  let [x0, y0, x1, y1] = [QUANTISED_MAX, QUANTISED_MAX, 0, 0];
+  for (const row of rows) {
+    x0 = Math.min(x0, positions[2 * row]);
+    x1 = Math.max(x1, positions[2 * row]);
+    y0 = Math.min(y0, positions[2 * row + 1]);
+    y1 = Math.max(y1, positions[2 * row + 1]);
+  }
+  const fit = fitScale(size);
+  // in map units, which are two over the whole range
+  const [width, height] = [((x1 - x0) / QUANTISED_MAX) * 2, ((y1 - y0) / QUANTISED_MAX) * 2];
+  const factor = Math.min((FILLED * size.width) / (width * fit.x), (FILLED * size.height) / (height * fit.y));
+  const zoom = Math.min(CLOSEST_FIT, Math.max(MIN_ZOOM, Math.log2(factor)));
+  return clampView({ x: dequantise((x0 + x1) / 2), y: dequantise((y0 + y1) / 2), zoom });
+}
+
+/**
+ * A view on the way from one to another: `share` 0 gives the first, 1 the second. Where the zoom changes, one place of the screen stays where it is, as it does
+ * when a person zooms; so what one flies to does not leave the picture first.
+ */
+export function betweenViews(from: View, to: View, share: number): View {
+  const zoom = from.zoom + (to.zoom - from.zoom) * share;
+  const steps = to.zoom - from.zoom;
+  const along = Math.abs(steps) < 1e-3 ? share : (1 - 2 ** (from.zoom - zoom)) / (1 - 2 ** -steps);
+  return { x: from.x + (to.x - from.x) * along, y: from.y + (to.y - from.y) * along, zoom };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dequantise, quantise } from "../../src/scope";
-import { Grid, rowsInPolygon } from "../../src/widget/map/grid";
+import { Grid } from "../../src/widget/map/grid";
+import { rowsInPolygon } from "../../src/widget/map/lasso";
 import { inPolygon } from "./support/in-polygon";
 import { random } from "./support/blobs";
 
@@ -27,7 +28,7 @@ function slowly(positions: Uint16Array, corners: ArrayLike<number>): number[] {
 test("a lasso holds exactly the rows that a test of every point finds, ascending", () => {
   fc.assert(
     fc.property(points, polygon, (positions, corners) => {
-      expect([...rowsInPolygon(positions, corners)]).toEqual(slowly(positions, corners));
+      expect([...rowsInPolygon(new Grid(positions), corners)]).toEqual(slowly(positions, corners));
     }),
     { numRuns: 400 },
   );
@@ -40,7 +41,7 @@ test("a lasso over many points in small cells holds exactly the rows inside, hol
     32768 + 30000 * Math.cos(angle),
     32768 + 30000 * Math.sin(angle),
   ]);
-  const found = rowsInPolygon(positions, star);
+  const found = rowsInPolygon(new Grid(positions), star);
   expect([...found]).toEqual(slowly(positions, star));
   // the pentagon in the middle of the star is wound twice
   expect(inPolygon(star, 32768, 32768)).toBe(false);
@@ -48,7 +49,7 @@ test("a lasso over many points in small cells holds exactly the rows inside, hol
 });
 
 test("a polygon of fewer than three corners holds nothing", () => {
-  expect([...rowsInPolygon(Uint16Array.of(5, 5), [0, 0, 10, 10])]).toEqual([]);
+  expect([...rowsInPolygon(new Grid(Uint16Array.of(5, 5)), [0, 0, 10, 10])]).toEqual([]);
 });
 
 test("the nearest row is the nearest of all within the radius, or null", () => {
@@ -69,7 +70,7 @@ test("a grid over one point, and over points that are all equal, works", () => {
   expect(new Grid(Uint16Array.of(7, 9)).nearest(8, 8, 10, 10)).toBe(0);
   const equal = new Uint16Array(20_000).fill(1234);
   expect(new Grid(equal).nearest(1230, 1230, 10, 10)).toBe(0);
-  expect(rowsInPolygon(equal, [0, 0, 2000, 0, 2000, 2000, 0, 2000])).toHaveLength(10_000);
+  expect(rowsInPolygon(new Grid(equal), [0, 0, 2000, 0, 2000, 2000, 0, 2000])).toHaveLength(10_000);
 });
 
 test("a quantised coordinate is within one part in 65535 of the map, and comes back the same", () => {

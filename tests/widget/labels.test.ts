@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { breakLabel } from "../../src/picture/label-text";
+import { leaderOf } from "../../src/picture/leader";
+import { placeMarks } from "../../src/picture/place-marks";
 import { placeLabels, type LabelRequest, type PlacedLabel } from "../../src/picture/place-labels";
 import { transformOf, type Size } from "../../src/picture/view";
 
@@ -93,7 +95,12 @@ test("labels of clusters in the same place: a few find room beside each other, t
 const style = { measure: (text: string) => Array.from(text).length * 10, lineHeight: 15, maxWidth: 100, maxLines: 3 };
 
 test("a label is broken between words into lines of like length", () => {
-  expect(breakLabel("aaaa bbbb cccc", style)).toEqual({ lines: ["aaaa bbbb", "cccc"], width: 90, height: 30 });
+  expect(breakLabel("aaaa bbbb cccc", style)).toEqual({
+    lines: ["aaaa bbbb", "cccc"],
+    widths: [90, 40],
+    width: 90,
+    height: 30,
+  });
   expect(breakLabel("a b c d e f g h i", { ...style, maxWidth: 130 }).lines).toEqual(["a b c d e", "f g h i"]);
 });
 
@@ -116,4 +123,30 @@ test("what does not fit into the lines ends in an ellipsis, and no line is wider
   const long = breakLabel("word ".repeat(40), style);
   expect(long.lines[2].endsWith("…")).toBe(true);
   expect(long.width).toBeLessThanOrEqual(100);
+});
+
+const placed = { id: 0, x: 0, y: 0, width: 100, height: 30, minZoom: 0, maxZoom: Infinity };
+const text = { lines: ["wide as it is", "short"], widths: [100, 40], width: 100, height: 30 };
+
+test("a label that had to move has a line from its text to its anchor, one over its anchor has none", () => {
+  expect(leaderOf({ ...placed, shiftX: 0, shiftY: 0 }, text)).toBeNull();
+  expect(leaderOf({ ...placed, shiftX: 30, shiftY: 3 }, text)).toBeNull();
+  // right of its anchor: from the left edge
+  expect(leaderOf({ ...placed, shiftX: 80, shiftY: 0 }, text)).toEqual({ from: [-3, 15], to: [-30, 15] });
+  // above: from below the second line
+  expect(leaderOf({ ...placed, shiftX: 0, shiftY: -40 }, text)).toEqual({ from: [50, 33], to: [50, 55] });
+  // up and to the left: the second line is short, and the line begins at it
+  const corner = leaderOf({ ...placed, shiftX: -80, shiftY: -20 }, text);
+  expect(corner?.from[0]).toBeGreaterThan(70);
+  expect(corner?.from[0]).toBeLessThan(120);
+  expect(corner?.to).toEqual([130, 35]);
+});
+
+test("a badge stands where it covers neither labels nor earlier badges, and above its row where that cannot be", () => {
+  const place = { x: 100, y: 100, width: 20 };
+  const over = { left: 0, top: 62, width: 200, height: 24 };
+  expect(placeMarks([place], [])).toEqual(["above"]);
+  expect(placeMarks([place, place, place, place, place], [])).toEqual(["above", "right", "left", "below", "above"]);
+  expect(placeMarks([place], [over])).toEqual(["right"]);
+  expect(placeMarks([place], [over, { left: 0, top: 95, width: 200, height: 60 }])).toEqual(["above"]);
 });

@@ -10,8 +10,9 @@ import {
   slotOf,
 } from "../../src/picture/clusters";
 import { emphasis } from "../../src/widget/map/emphasis";
-import { panBy, transformOf, unproject, zoomAt } from "../../src/picture/view";
-import { blobs, cluster } from "./support/blobs";
+import { pointDensity, pointLook } from "../../src/picture/point-look";
+import { betweenViews, panBy, transformOf, unproject, viewOfRows, zoomAt } from "../../src/picture/view";
+import { blobs, cluster, random } from "./support/blobs";
 
 const size = { width: 900, height: 560 };
 
@@ -148,4 +149,61 @@ test("selected rows stand out as far as they are to be seen; in a preview, those
   const previewed = { ...current, assignment: Int32Array.of(0, 0, 1, 1) };
   const preview = emphasis(4, { selection, hidden, filter: null, previewed, current }, none);
   expect(preview).toMatchObject({ flags: Uint8Array.of(0, 0, 0, 1), any: true, clusters: new Set([1]) });
+});
+
+test("the view of some rows shows them all with a margin; one row, and rows in one place, among their neighbours", () => {
+  const place = fc.integer({ min: 0, max: 65535 });
+  const home = { x: 0, y: 0, zoom: 0 };
+  fc.assert(
+    fc.property(fc.array(fc.tuple(place, place), { minLength: 1, maxLength: 20 }), (places) => {
+      const positions = Uint16Array.from(places.flat());
+      const rows = Uint32Array.from(places.keys());
+      const view = viewOfRows(positions, rows, size, home);
+      const t = transformOf(view, size);
+      expect(view.zoom).toBeLessThanOrEqual(4);
+      for (const [x, y] of places) {
+        const px = t.scaleX * ((x / 65535) * 2 - 1) + t.offsetX;
+        const py = t.scaleY * ((y / 65535) * 2 - 1) + t.offsetY;
+        expect(px > size.width * 0.04 && px < size.width * 0.96).toBe(true);
+        expect(py > size.height * 0.04 && py < size.height * 0.96).toBe(true);
+      }
+    }),
+  );
+  expect(viewOfRows(Uint16Array.of(5, 5), new Uint32Array(0), size, home)).toBe(home);
+  expect(viewOfRows(Uint16Array.of(5, 5), Uint32Array.of(0), size, home).zoom).toBe(4);
+});
+
+test("a flight begins and ends where it should, and does not lose its goal from sight when it comes closer", () => {
+  const view = fc.record({
+    x: fc.double({ min: -1, max: 1, noNaN: true }),
+    y: fc.constant(0),
+    zoom: fc.double({ min: -1, max: 10, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(view, view, fc.double({ min: 0, max: 1, noNaN: true }), (from, to, share) => {
+      expect(betweenViews(from, to, 0).x).toBeCloseTo(from.x, 6);
+      expect(betweenViews(from, to, 1).x).toBeCloseTo(to.x, 6);
+      const way = (v: { x: number; zoom: number }) => Math.abs(to.x - v.x) * 2 ** v.zoom;
+      if (to.zoom >= from.zoom)
+        expect(way(betweenViews(from, to, share))).toBeLessThanOrEqual(way(from) * 1.001 + 1e-6);
+    }),
+  );
+});
+
+test("points are smaller and sheerer the denser they lie, larger and more solid the closer one looks", () => {
+  const look = (rows: number, zoom = 0) => pointLook(pointDensity(blobs(rows, 30).positions), size, zoom);
+  for (const [few, many] of [
+    [look(200), look(10_000)],
+    [look(10_000), look(100_000)],
+    [look(100_000, 3), look(100_000)],
+  ]) {
+    expect(few.diameter).toBeGreaterThan(many.diameter);
+    expect(few.opacity).toBeGreaterThanOrEqual(many.opacity);
+  }
+  // as many rows in a smaller part of the map are denser
+  const next = random(2);
+  const even = Uint16Array.from({ length: 4000 }, () => next() * 65536);
+  expect(pointDensity(even.map((v) => v >> 2))).toBeGreaterThan(4 * pointDensity(even));
+  for (const few of [new Uint16Array(0), Uint16Array.of(3, 3), Uint16Array.of(3, 3, 3, 3)])
+    expect(pointLook(pointDensity(few), size, 0).diameter).toBeGreaterThan(3);
 });

@@ -1,9 +1,7 @@
 import { flagged, rowSet, UNCLUSTERED, type ClusterId } from "../../scope";
 import { rowsOfCluster } from "../../picture/clusters";
 import { keyMode, type RegionMode } from "../map/gestures";
-import type { View } from "../../picture/view";
 import { combine, type SelectionMode } from "../sync/selection";
-import type { MapStage } from "../map/stage";
 import type { TagUse } from "./selected";
 import type { Target } from "./targets";
 import type { Renaming, Ui } from "./ui";
@@ -106,26 +104,4 @@ export function undo(ui: Ui): void {
 
 export function redo(ui: Ui): void {
   if (ui.store.snapshot.state.undone.length) ui.store.redo();
-}
-
-/** Moves to a view, smoothly unless the person wants less motion. */
-export function moveTo(stage: MapStage, view: View): void {
-  const from = stage.view;
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    stage.view = view;
-    return;
-  }
-  const started = performance.now();
-  let last = from;
-  const step = () => {
-    // someone else has taken over
-    if (stage.view !== last) return;
-    const t = Math.min(1, (performance.now() - started) / 280);
-    const ease = 1 - (1 - t) ** 3;
-    const between = (key: keyof View) => from[key] + (view[key] - from[key]) * ease;
-    last = t < 1 ? { x: between("x"), y: between("y"), zoom: between("zoom") } : view;
-    stage.view = last;
-    if (t < 1) requestAnimationFrame(step);
-  };
-  step();
 }

@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { canvasRenderer, MapStage } from "../map/stage";
-import { slotOf } from "../../picture/clusters";
+import { movingCanvasRenderer } from "../map/moving-canvas-points";
+import { MapStage } from "../map/stage";
 import { attachGestures } from "../map/gestures";
 import type { Application } from "../module/app-registry";
 import type { KernelLink } from "../module/kernel-link";
@@ -9,16 +9,16 @@ import { describe } from "../root";
 import type { WidgetModel } from "../sync/connection";
 import { ScopeStore } from "../sync/scope-store";
 import { statusOf } from "../sync/snapshot";
-import { selectCluster, selectRows, startRenaming } from "./actions";
 import style from "./app.css";
 import { App } from "./components/app";
 import dialogStyle from "./dialogs.css";
 import { shieldKeys } from "./keys";
+import mapStyle from "./map-layers.css";
+import { addMapLayers } from "./map-layers";
+import { mapListener } from "./map-listener";
 import { manageRenderer } from "./renderer";
 import selectionStyle from "./selection.css";
-import { makeUi, type Ui } from "./ui";
-
-const HINT_MS = 1800;
+import { makeUi } from "./ui";
 
 const stores = new WeakMap<WidgetModel, ScopeStore>();
 
@@ -34,14 +34,15 @@ export const mount: Application["mount"] = ({ root, link, picture }) => {
   const store = storeOf(link);
   const detach = store.attach();
   const sheet = document.createElement("style");
-  sheet.textContent = [style, selectionStyle, dialogStyle].join("\n");
+  sheet.textContent = [style, selectionStyle, dialogStyle, mapStyle].join("\n");
   const container = document.createElement("div");
   container.className = "ls-app";
   container.dataset.waiting = "";
   root.append(sheet, container);
 
-  const stage = new MapStage(store, canvasRenderer, picture);
+  const stage = new MapStage(store, movingCanvasRenderer, picture);
   const ui = makeUi(store, stage);
+  const layers = addMapLayers(ui);
   const { element } = stage;
   element.tabIndex = 0;
   element.setAttribute("role", "application");
@@ -51,7 +52,8 @@ export const mount: Application["mount"] = ({ root, link, picture }) => {
   const renderer = manageRenderer(stage, (text) => (ui.hint.value = text));
   const stops = [
     detach,
-    attachGestures(stage, listener(ui), true),
+    layers.stop,
+    attachGestures(stage, mapListener(ui, layers.contours), true),
     shieldKeys(root),
     effect(() => {
       if (ui.preview.value) root.dataset.preview = ui.preview.value;
@@ -85,44 +87,3 @@ export const mount: Application["mount"] = ({ root, link, picture }) => {
     },
   };
 };
-
-/** What gestures on the map mean. */
-function listener(ui: Ui): Parameters<typeof attachGestures>[1] {
-  let hoveredLabel: number | null = null;
-  let hintTimer: ReturnType<typeof setTimeout> | undefined;
-  return {
-    tool: () => ui.tool.peek(),
-    hover(place, target) {
-      const label = labelAt(target);
-      if (label !== hoveredLabel) {
-        hoveredLabel = label;
-        ui.stage.fade(label === null ? undefined : (slot) => slot !== slotOf(label));
-      }
-      const row = place && label === null ? ui.stage.rowAt(...place) : null;
-      ui.hover.value = place && row !== null ? { row, x: place[0], y: place[1] } : null;
-    },
-    click(x, y, target, double, mode) {
-      const cluster = labelAt(target);
-      if (cluster !== null) {
-        if (double) startRenaming(ui, cluster, "map");
-        else selectCluster(ui, cluster, mode);
-        return;
-      }
-      const row = ui.stage.rowAt(x, y);
-      if (row !== null) selectRows(ui, Uint32Array.of(row), mode);
-    },
-    drawing: (polygon) => (ui.drawing.value = polygon && [...polygon]),
-    region: (polygon, mode) => selectRows(ui, ui.stage.rowsInside(polygon), mode),
-    wheelIgnored() {
-      ui.hint.value = "Click the map, or hold ctrl, to zoom with the wheel";
-      clearTimeout(hintTimer);
-      hintTimer = setTimeout(() => (ui.hint.value = ""), HINT_MS);
-    },
-  };
-}
-
-/** The cluster whose label an element is part of. */
-function labelAt(element: Element | undefined): number | null {
-  const label = element?.closest<HTMLElement>(".ls-label");
-  return label ? Number(label.dataset.cluster) : null;
-}

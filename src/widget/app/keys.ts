@@ -1,5 +1,5 @@
 import { panBy, zoomAt } from "../../picture/view";
-import { clearSelection, deleteSelected, moveTo, redo, undo } from "./actions";
+import { clearSelection, deleteSelected, redo, undo } from "./actions";
 import type { Ui } from "./ui";
 
 const PAN = 60;
@@ -45,7 +45,7 @@ function moveByKey({ stage }: Ui, key: string): boolean {
   if (pan) stage.view = panBy(view, size, pan[0], pan[1]);
   else if (key === "+" || key === "=") stage.view = zoomAt(view, size, 0.5, size.width / 2, size.height / 2);
   else if (key === "-") stage.view = zoomAt(view, size, -0.5, size.width / 2, size.height / 2);
-  else if (key === "0") moveTo(stage, stage.home);
+  else if (key === "0") stage.flyTo(stage.home);
   else return false;
   return true;
 }

@@ -1,4 +1,5 @@
-import { canvasRenderer, type MapStage, type RendererFactory } from "../map/stage";
+import { movingCanvasRenderer } from "../map/moving-canvas-points";
+import type { RendererFactory, StillStage } from "../map/still-stage";
 import { ContextPool, type ContextHolder } from "./gl/context-pool";
 import { DeckPoints } from "./gl/deck-points";
 
@@ -11,7 +12,7 @@ const MAX_LOSSES = 2;
  * Returns the first picture as a promise, and how to end.
  */
 export function manageRenderer(
-  stage: MapStage,
+  stage: StillStage,
   say: (text: string) => void,
 ): { drawn: Promise<void>; end: () => void } {
   let losses = 0;
@@ -22,7 +23,7 @@ export function manageRenderer(
   const toCanvas = () => {
     usesWebGl = false;
     pool.drop(holder);
-    stage.useRenderer(canvasRenderer);
+    stage.useRenderer(movingCanvasRenderer);
     drawnNow();
   };
   const holder: ContextHolder = { release: toCanvas };
@@ -71,6 +72,6 @@ export function manageRenderer(
   };
 }
 
-function ringColour(stage: MapStage): readonly [number, number, number, number] {
+function ringColour(stage: StillStage): readonly [number, number, number, number] {
   return stage.theme === "light" ? [0.1, 0.13, 0.18, 0.5] : [1, 1, 1, 0.65];
 }

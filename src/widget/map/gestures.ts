@@ -1,4 +1,5 @@
-import type { MapStage } from "./stage";
+import type { Carrying } from "./carry";
+import type { StillStage } from "./still-stage";
 import { panBy, zoomAt } from "../../picture/view";
 
 /** What dragging does without a key. */
@@ -26,6 +27,8 @@ export interface GestureListener {
   drawing(polygon: readonly number[] | null): void;
   /** A lasso or box was drawn. */
   region(polygon: readonly number[], mode: RegionMode): void;
+  /** A drag without keys begins on this element; null when it is nothing that can be carried, so that the map moves. */
+  carry?(target: Element): Carrying | null;
   /** The wheel was turned where it scrolls the page. */
   wheelIgnored(): void;
 }
@@ -34,9 +37,16 @@ const CLICK_SLOP = 4;
 const DOUBLE_CLICK_MS = 400;
 const WHEEL_STEP = 1 / 240;
 const PINCH_STEP = 1 / 80;
+/** A finger or pen that rests this long begins a lasso, or takes up what lies under it. */
+const LONG_PRESS_MS = 450;
+/** A finger rests while it strays no further than this in CSS pixels. */
+const TOUCH_SLOP = 8;
 
 interface Drag {
-  readonly kind: Tool;
+  kind: Tool | "carry";
+  /** What is carried. */
+  carrying: Carrying | null;
+  readonly slop: number;
   readonly mode: RegionMode;
   /** What the keys say. */
   readonly modifier: KeyMode;
@@ -50,14 +60,16 @@ interface Drag {
 }
 
 /**
- * Turns pointer and wheel events over a map into pan, zoom, hover, click and regions. Pointer events throughout: JupyterLab swallows `mousemove` during a drag in an output.
+ * Turns pointer and wheel events over a map into pan, zoom, hover, click and regions. A finger or pen that rests before it moves draws a lasso. With a mouse, a drag that
+ * begins on a label carries it; with a finger the map moves there, too, and the label is taken up by resting on it. Pointer events throughout: JupyterLab swallows `mousemove` during a drag in an output.
  * Without `regions` (the picture before the application is there) every drag pans.
  */
-export function attachGestures(stage: MapStage, listener: GestureListener, regions: boolean): () => void {
+export function attachGestures(stage: StillStage, listener: GestureListener, regions: boolean): () => void {
   const { element } = stage;
   const abort = new AbortController();
   const pointers = new Map<number, readonly [number, number]>();
   let drag: Drag | null = null;
+  let resting: ReturnType<typeof setTimeout> | undefined;
   let lastClick = { time: -Infinity, target: element as Element };
 
   const at = (event: MouseEvent): [number, number] => {
@@ -66,6 +78,8 @@ export function attachGestures(stage: MapStage, listener: GestureListener, regio
   };
 
   const endDrag = () => {
+    clearTimeout(resting);
+    drag?.carrying?.cancel();
     drag = null;
     delete element.dataset.dragging;
     listener.drawing(null);
@@ -76,14 +90,18 @@ export function attachGestures(stage: MapStage, listener: GestureListener, regio
     const [x, y] = at(event);
     pointers.set(event.pointerId, [x, y]);
     element.setPointerCapture(event.pointerId);
+    stage.hold();
     listener.hover(null);
     if (pointers.size > 1) return endDrag();
     const tool = regions ? listener.tool() : "pan";
     const kind = tool === "pan" && regions && (event.shiftKey || event.altKey) ? "lasso" : tool;
     const modifier = keyMode(event);
     const mode = tool === "pan" && modifier === "add" ? "extend" : modifier;
+    const touch = event.pointerType !== "mouse";
     drag = {
       kind,
+      carrying: null,
+      slop: touch ? TOUCH_SLOP : CLICK_SLOP,
       mode,
       modifier,
       startX: x,
@@ -94,6 +112,21 @@ export function attachGestures(stage: MapStage, listener: GestureListener, regio
       corners: [x, y],
       target: event.target as Element,
     };
+    if (kind !== "pan" || !regions) return;
+    if (touch) resting = setTimeout(rested, LONG_PRESS_MS);
+  };
+
+  const carry = (held: Drag) => {
+    held.carrying = listener.carry?.(held.target) ?? null;
+    if (held.carrying) held.kind = "carry";
+    return held.carrying !== null;
+  };
+
+  const rested = () => {
+    if (!drag || drag.moved) return;
+    if (!carry(drag)) drag.kind = "lasso";
+    element.dataset.dragging = drag.kind;
+    drag.carrying?.move(drag.startX, drag.startY);
   };
 
   const move = (event: PointerEvent) => {
@@ -104,9 +137,12 @@ export function attachGestures(stage: MapStage, listener: GestureListener, regio
     pointers.set(event.pointerId, [x, y]);
     if (pointers.size === 2) return pinch(before, [...pointers.values()]);
     if (!drag) return;
-    if (!drag.moved && Math.hypot(x - drag.startX, y - drag.startY) < CLICK_SLOP) return;
+    if (!drag.moved && Math.hypot(x - drag.startX, y - drag.startY) < drag.slop) return;
+    if (!drag.moved && drag.kind === "pan" && event.pointerType === "mouse") carry(drag);
+    clearTimeout(resting);
     drag.moved = true;
     element.dataset.dragging = drag.kind;
+    if (drag.kind === "carry") return drag.carrying?.move(x, y);
     if (drag.kind === "pan") stage.view = panBy(stage.view, stage.size, x - drag.lastX, y - drag.lastY);
     else if (drag.kind === "box") drag.corners = [drag.startX, drag.startY, x, drag.startY, x, y, drag.startX, y];
     else for (const part of event.getCoalescedEvents?.() ?? [event]) addCorner(drag.corners, at(part));
@@ -127,10 +163,15 @@ export function attachGestures(stage: MapStage, listener: GestureListener, regio
     if (!element.matches(":focus-within")) element.focus({ preventScroll: true });
     const done = drag;
     if (!done) return;
+    const { carrying } = done;
+    if (event.type === "pointerup" && done.moved) {
+      done.carrying = null;
+      carrying?.drop();
+    }
     endDrag();
     if (event.type === "pointercancel") return;
     if (!done.moved) click(done, event.timeStamp);
-    else if (done.kind !== "pan") listener.region(done.corners, done.mode);
+    else if (done.kind === "lasso" || done.kind === "box") listener.region(done.corners, done.mode);
   };
 
   // the browser's own `dblclick` names the map, which captured the pointer, not the label under it
@@ -156,12 +197,22 @@ export function attachGestures(stage: MapStage, listener: GestureListener, regio
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
   element.addEventListener("pointercancel", up, { signal });
+  // what a resting finger has begun is no scrolling, and opens no menu
+  const hold = (event: Event) => {
+    if (drag && drag.kind !== "pan") event.preventDefault();
+  };
+  element.addEventListener("touchmove", hold, { signal, passive: false });
+  element.addEventListener("contextmenu", hold, { signal });
   element.addEventListener("pointerleave", () => listener.hover(null), { signal });
   element.addEventListener("wheel", wheel, { signal, passive: false });
   // the notebook would extend its cell selection on a press with shift, and take the focus away
   element.addEventListener("mousedown", (event) => event.stopPropagation(), { signal });
   element.addEventListener("dragstart", (event) => event.preventDefault(), { signal });
-  return () => abort.abort();
+  return () => {
+    abort.abort();
+    clearTimeout(resting);
+    drag?.carrying?.cancel();
+  };
 }
 
 function addCorner(corners: number[], [x, y]: readonly [number, number]): void {

@@ -1,4 +1,5 @@
 import {
+  isShown,
   labelCentre,
   layoutLabels,
   type LabelFont,
@@ -7,6 +8,7 @@ import {
 } from "../../picture/layout-labels";
 import type { PlacedLabel } from "../../picture/place-labels";
 import type { Size, Transform } from "../../picture/view";
+import { writeLabel } from "./label-element";
 
 interface Shown {
   readonly element: HTMLElement;
@@ -36,7 +38,7 @@ export class LabelLayer {
   update(zoom: number, t: Transform, size: Size): void {
     const gone = new Set(this.shown.keys());
     for (const label of this.laidOut.placed) {
-      if (label.minZoom > zoom) continue;
+      if (!isShown(label, zoom)) continue;
       const [x, y] = labelCentre(label, t);
       const [halfWidth, halfHeight] = [label.width / 2, label.height / 2];
       if (x + halfWidth < 0 || y + halfHeight < 0 || x - halfWidth > size.width || y - halfHeight > size.height)
@@ -56,41 +58,35 @@ export class LabelLayer {
     return label ? labelCentre(label, t) : null;
   }
 
+  /** How all labels are laid out: another object when they are laid out anew. */
+  get layoutNow(): LabelLayout {
+    return this.laidOut;
+  }
+
+  /** The element of a cluster's label while it is shown. */
+  elementOf(cluster: number): HTMLElement | null {
+    return this.shown.get(cluster)?.element ?? null;
+  }
+
   private show(label: PlacedLabel): HTMLElement {
     const entry = this.laidOut.texts.get(label.id);
     if (!entry) throw new Error(`No text for label ${label.id}`);
-    const { text, font, colour, label: full, faint } = entry;
-    const key = [font.size, colour, faint, full, ...text.lines].join("\n");
+    const { text, font, colour, label: full, faint, clusters } = entry;
+    const key = [label.shiftX, label.shiftY, font.size, colour, faint, clusters, full, ...text.lines].join("\n");
     const before = this.shown.get(label.id);
     if (before?.key === key) return before.element;
     const element = before?.element ?? document.createElement("div");
-    element.className = "ls-label";
-    element.dataset.cluster = String(label.id);
-    element.title = full;
-    element.dir = "auto";
-    Object.assign(element.style, {
-      width: `${label.width}px`,
-      fontSize: `${font.size}px`,
-      lineHeight: `${label.height / text.lines.length}px`,
-      color: colour,
-      opacity: faint ? "0.3" : "",
-    });
-    element.replaceChildren(
-      ...text.lines.map((line) => {
-        const span = document.createElement("span");
-        span.textContent = line;
-        return span;
-      }),
-    );
+    writeLabel(element, label, entry);
     if (!before) this.element.append(element);
     this.shown.set(label.id, { element, key });
     return element;
   }
 
-  private measure(text: string, { weight, size }: LabelFont, family: string): number {
+  private measure(text: string, { weight, size, spacing }: LabelFont, family: string): number {
     const { ruler } = this;
-    if (!ruler) return text.length * size * 0.6;
+    const spaces = spacing * text.length;
+    if (!ruler) return text.length * size * 0.6 + spaces;
     ruler.font = `${weight} ${size}px ${family}`;
-    return ruler.measureText(text).width;
+    return ruler.measureText(text).width + spaces;
   }
 }

@@ -1,10 +1,18 @@
 import type { ClusterId, Content, ScopeState } from "../../scope";
 import type { Colouring } from "../../picture/colouring";
 import { clusterGeometry, DELETED_SLOT, swatchesOf, type ClusterGeometry } from "../../picture/clusters";
+import { themesOf, type SavedThemes, type ShownTheme } from "../../picture/themes";
 import { emphasis, type Emphasis } from "./emphasis";
 
 /** What of a scope's state is shown. */
 export type Presented = Pick<ScopeState, "content" | "rows" | "selection">;
+
+/** What looks other than before. */
+export interface Changed {
+  readonly slots: boolean;
+  readonly emphasis: boolean;
+  readonly labels: boolean;
+}
 
 /** What a stage shows of a scope: its contents or a preview of others, with or without the deleted rows, and what stands out. */
 export class Presentation {
@@ -30,11 +38,13 @@ export class Presentation {
   private slotsOf: { readonly colouring: Colouring | null; readonly geometry: ClusterGeometry };
   private readonly chosen: Map<ClusterId, number>;
   private seen: Content;
+  private grouped: { readonly themes: readonly ShownTheme[]; readonly geometry: ClusterGeometry } | null = null;
 
-  /** @param before one of the same scope: what it has computed is not computed again */
+  /** @param before one of the same scope and the same positions: what it has computed is not computed again */
   constructor(
     { content, rows }: Presented,
-    private readonly positions: Uint16Array,
+    private positions: Uint16Array,
+    private readonly saved: SavedThemes,
     before?: Presentation,
   ) {
     this.current = before?.current ?? clusterGeometry(content, positions);
@@ -53,8 +63,23 @@ export class Presentation {
     return this.showDeleted || !this.current.sizes[DELETED_SLOT] ? null : this.content.deleted;
   }
 
+  /** The themes of what is shown. */
+  get themes(): readonly ShownTheme[] {
+    const { geometry } = this;
+    if (this.grouped?.geometry !== geometry)
+      this.grouped = { geometry, themes: themesOf(this.saved, geometry, this.positions) };
+    return this.grouped.themes;
+  }
+
+  /** The rows are at other places from now on. */
+  move(positions: Uint16Array): void {
+    this.positions = positions;
+    this.current = clusterGeometry(this.seen, positions);
+    this.geometry = this.preview ? clusterGeometry(this.preview, positions) : this.current;
+  }
+
   /** Takes over the state of the scope. Returns what looks other than before. */
-  update({ content: own, rows, selection }: Presented): { slots: boolean; emphasis: boolean; labels: boolean } {
+  update({ content: own, rows, selection }: Presented): Changed {
     if (!sameRows(this.seen, own)) this.current = clusterGeometry(own, this.positions, this.current);
     this.seen = own;
     const [content, geometry] = [this.content, this.geometry];

@@ -1,4 +1,4 @@
-import type { MapStage } from "../map/stage";
+import type { StillStage } from "../map/still-stage";
 import type { KernelLink } from "./kernel-link";
 
 /** What the application exports: takes over a root element, and gives back how to end. */
@@ -7,7 +7,7 @@ export interface Application {
     root: HTMLElement;
     link: KernelLink;
     /** The picture shown so far: the application starts from its view. */
-    picture: MapStage;
+    picture: StillStage;
   }): { ready: Promise<void>; unmount: () => void };
 }
 

@@ -1,8 +1,8 @@
 import { attachGestures } from "../map/gestures";
-import { canvasRenderer, MapStage } from "../map/stage";
-import { unpackRows, unpackShown, type ReadState } from "../../scope";
+import { canvasRenderer, StillStage } from "../map/still-stage";
+import { unpackAssignment, unpackRows, unpackShown, type ReadState } from "../../scope";
 import { ownPositions } from "../sync/connection";
-import type { StageSource } from "../map/stage";
+import type { StageSource } from "../map/still-stage";
 
 /** A scope as the widget's state has it, which does not change. */
 export interface StillScope extends StageSource {
@@ -14,23 +14,27 @@ export interface StillScope extends StageSource {
 export function stillScope(get: ReadState): StillScope {
   const rows = get("rows");
   const selection = unpackRows(get("selection") as DataView);
+  const content = unpackShown(get);
+  const saved = get("savedAssignment") as DataView | null;
   return {
     ...{ rows, title: get("title"), revision: get("revision") },
     positions: ownPositions(get("positions") as DataView, rows),
-    snapshot: { state: { content: unpackShown(get), rows, selection } },
+    themes: get("themes"),
+    savedAssignment: saved ? unpackAssignment(saved, rows) : content.assignment,
+    snapshot: { state: { content, rows, selection } },
     subscribe: () => () => {},
   };
 }
 
 /** The map without the application: points and labels in a 2-D canvas, pan and zoom, the label of the cluster under the pointer. */
 export class Picture {
-  readonly stage: MapStage;
+  readonly stage: StillStage;
   private readonly tip = document.createElement("div");
   private readonly note = document.createElement("div");
   private readonly detach: () => void;
 
   constructor(root: HTMLElement, store: StillScope) {
-    this.stage = new MapStage(store, canvasRenderer);
+    this.stage = new StillStage(store, canvasRenderer);
     const { element } = this.stage;
     element.tabIndex = 0;
     element.setAttribute("role", "img");

@@ -6,6 +6,7 @@ import {
   unpackRows,
   unpackSaved,
   type ClusterId,
+  type ClusterTheme,
   type Edit,
   type KernelMessage,
   type Look,
@@ -33,6 +34,9 @@ export class ScopeStore {
   readonly rows: number;
   readonly height: number;
   readonly positions: Uint16Array;
+  readonly themes: readonly ClusterTheme[];
+  /** Cluster of each row before any edit. */
+  readonly savedAssignment: Int32Array;
   readonly connection: Connection;
   readonly nextId = idMaker();
   snapshot: Snapshot;
@@ -56,6 +60,8 @@ export class ScopeStore {
     this.height = model.get("height");
     this.positions = ownPositions(model.get("positions") as DataView, this.rows);
     const base = initialState(unpackSaved((key) => model.get(key)));
+    this.themes = model.get("themes");
+    this.savedAssignment = base.content.assignment;
     this.edits = optimistic(replay(base, model.get("log")));
     this.selected = selection(unpackRows(model.get("selection") as DataView), model.get("selectionRevision"));
     this.look = model.get("look");

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { Tool } from "../../map/gestures";
 import type { SelectionMode } from "../../sync/selection";
-import { moveTo, redo, undo } from "../actions";
+import { redo, undo } from "../actions";
 import type { Ui } from "../ui";
 import { number, plural } from "../words";
 import { Icon, type IconName } from "./icons";
@@ -58,7 +58,7 @@ export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
           disabled={!state.undone.length}
           onClick={() => redo(ui)}
         />
-        <Button icon="reset" name="Reset view" title="Reset view (0)" onClick={() => moveTo(ui.stage, ui.stage.home)} />
+        <Button icon="reset" name="Reset view" title="Reset view (0)" onClick={() => ui.stage.flyTo(ui.stage.home)} />
       </div>
       <Counts ui={ui} />
       <StatusText ui={ui} />

@@ -1,6 +1,5 @@
 import { Deck, OrthographicView } from "@deck.gl/core";
-import type { PointPicture } from "../../../picture/draw-points";
-import type { PointRenderer } from "../../map/canvas-points";
+import type { MovingPicture, PointRenderer } from "../../map/canvas-points";
 import { PointsLayer } from "./points-layer";
 
 /** No more device pixels than this for a CSS pixel: a third power of two of them would cost more than it shows. */
@@ -17,7 +16,8 @@ export class DeckPoints implements PointRenderer {
   private codesVersion = 0;
   private palette: Uint8Array = new Uint8Array(4);
   private anySelected = false;
-  private picture: PointPicture | null = null;
+  private before: Uint16Array | null = null;
+  private picture: MovingPicture | null = null;
   private ended = false;
   private alive = false;
 
@@ -28,7 +28,7 @@ export class DeckPoints implements PointRenderer {
    */
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly positions: Uint16Array,
+    private positions: Uint16Array,
     private readonly ring: () => readonly [number, number, number, number],
     private readonly onDrawn: () => void,
     private readonly onFailed: (reason: string) => void,
@@ -54,6 +54,11 @@ export class DeckPoints implements PointRenderer {
     });
   }
 
+  setPositions(positions: Uint16Array, before?: Uint16Array): void {
+    this.positions = positions;
+    this.before = before ?? null;
+  }
+
   setSlots(slots: Uint16Array): void {
     for (let row = 0; row < slots.length; row++) this.codes[2 * row] = slots[row];
     this.codesVersion++;
@@ -69,10 +74,10 @@ export class DeckPoints implements PointRenderer {
     this.palette = rgba;
   }
 
-  draw(picture: PointPicture): void {
+  draw(picture: MovingPicture): void {
     this.picture = picture;
     if (!this.alive || this.ended) return;
-    const { transform, size, pixelRatio, diameter } = picture;
+    const { transform, size, pixelRatio, diameter, opacity, progress } = picture;
     const target = [
       (size.width / 2 - transform.offsetX) / transform.scaleX,
       (size.height / 2 - transform.offsetY) / transform.scaleY,
@@ -83,11 +88,14 @@ export class DeckPoints implements PointRenderer {
     const layer = new PointsLayer({
       id: "points",
       positions: this.positions,
+      before: this.before,
+      progress: this.before ? progress : 1,
       codes: this.codes,
       codesVersion: this.codesVersion,
       palette: this.palette,
       anySelected: this.anySelected,
       diameter: diameter * ratio,
+      opacity,
       ringWidth: diameter < SMALLEST_WITH_RING ? 0 : Math.min(1.5, diameter * 0.16) * ratio,
       ring: this.ring(),
     });

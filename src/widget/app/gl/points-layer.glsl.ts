@@ -2,6 +2,8 @@ const uniforms = `\
 layout(std140) uniform pointsUniforms {
   highp float diameter;
   highp float alpha;
+  highp float leftOut;
+  highp float progress;
   highp int pass;
   highp int paletteWidth;
   highp float ringWidth;
@@ -9,7 +11,7 @@ layout(std140) uniform pointsUniforms {
 } points;
 `;
 
-/** The layer's uniforms. `pass`: 0 draws all rows, 1 those not selected, 2 the selected. Sizes are in device pixels. */
+/** The layer's uniforms. `pass`: 0 draws all rows, 1 those not selected, 2 the selected. Sizes are in device pixels; `alpha` and `leftOut` are opacities, `progress` is how far the rows have come. */
 export const pointsUniforms = {
   name: "points",
   vs: uniforms,
@@ -17,6 +19,8 @@ export const pointsUniforms = {
   uniformTypes: {
     diameter: "f32",
     alpha: "f32",
+    leftOut: "f32",
+    progress: "f32",
     pass: "i32",
     paletteWidth: "i32",
     ringWidth: "f32",
@@ -28,6 +32,7 @@ export const vertexShader = `\
 #version 300 es
 #define SHADER_NAME latentscope-points-vertex
 in vec2 positions;
+in vec2 before;
 in uvec2 codes;
 uniform sampler2D palette;
 out vec4 vColour;
@@ -50,10 +55,10 @@ void main(void) {
     return;
   }
   bool leftOut = codes.y == 2u;
-  vColour.a = min(1.0, vColour.a * (leftOut ? LEFT_OUT_ALPHA : points.alpha));
+  vColour.a = min(1.0, vColour.a * (leftOut ? points.leftOut : points.alpha));
   vDiameter = max(1.0, points.diameter * (slot < 2 || leftOut ? OUTLIER_SIZE : 1.0));
   vRing = points.pass == 2 ? points.ringWidth : 0.0;
-  gl_Position = project_position_to_clipspace(vec3(positions * 2.0 - 1.0, 0.0), vec3(0.0), vec3(0.0));
+  gl_Position = project_position_to_clipspace(vec3(mix(before, positions, points.progress) * 2.0 - 1.0, 0.0), vec3(0.0), vec3(0.0));
   // room for the soft edge, and for the ring around
   gl_PointSize = vDiameter + 1.0 + 2.0 * vRing;
 }

@@ -1,11 +1,15 @@
 import { Layer, project32, type LayerProps, type UpdateParameters } from "@deck.gl/core";
 import { Model } from "@luma.gl/engine";
-import { LEFT_OUT_ALPHA, OUTLIER_SIZE, SELECTED_SIZE, UNSELECTED_ALPHA } from "../../../picture/draw-points";
+import { opacities, OUTLIER_SIZE, SELECTED_SIZE } from "../../../picture/draw-points";
 import { fragmentShader, pointsUniforms, vertexShader } from "./points-layer.glsl";
 
 export interface PointsLayerProps extends LayerProps {
-  /** Quantised x, y pairs; never change. */
+  /** Quantised x, y pairs; a new array for new places. */
   readonly positions: Uint16Array;
+  /** Where the rows were before, while they move; else null. */
+  readonly before: Uint16Array | null;
+  /** How far they have come, 0 to 1. */
+  readonly progress: number;
   /** Palette slot and selection flag of each row in turn, changed in place: `codesVersion` counts the changes. */
   readonly codes: Uint16Array;
   readonly codesVersion: number;
@@ -14,6 +18,8 @@ export interface PointsLayerProps extends LayerProps {
   readonly anySelected: boolean;
   /** Diameter of a point in device pixels. */
   readonly diameter: number;
+  /** Opacity of an ordinary point, 0 to 1. */
+  readonly opacity: number;
   /** Width of the ring around selected points in device pixels, 0 for none. */
   readonly ringWidth: number;
   /** Its colour, 0 to 1. */
@@ -25,7 +31,9 @@ type Buffer = ReturnType<Device["createBuffer"]>;
 type Texture = ReturnType<Device["createTexture"]>;
 
 interface Resources {
-  readonly positions: Buffer;
+  positions: Buffer;
+  /** The same as `positions` while the rows rest. */
+  before: Buffer;
   readonly codes: Buffer;
   palette: Texture;
 }
@@ -45,9 +53,7 @@ export class PointsLayer extends Layer<Required<PointsLayerProps>> {
 
   override getShaders(): ReturnType<Layer["getShaders"]> {
     return super.getShaders({
-      vs: vertexShader
-        .replace("OUTLIER_SIZE", OUTLIER_SIZE.toFixed(4))
-        .replace("LEFT_OUT_ALPHA", LEFT_OUT_ALPHA.toFixed(4)),
+      vs: vertexShader.replace("OUTLIER_SIZE", OUTLIER_SIZE.toFixed(4)),
       fs: fragmentShader,
       modules: [project32, pointsUniforms],
     });
@@ -65,9 +71,10 @@ export class PointsLayer extends Layer<Required<PointsLayerProps>> {
       vertexCount: positions.length / 2,
       bufferLayout: [
         { name: "positions", format: "unorm16x2" },
+        { name: "before", format: "unorm16x2" },
         { name: "codes", format: "uint16x2" },
       ],
-      attributes: { positions: positionBuffer, codes: codeBuffer },
+      attributes: { positions: positionBuffer, before: positionBuffer, codes: codeBuffer },
       isInstanced: false,
       parameters: {
         depthWriteEnabled: false,
@@ -81,12 +88,17 @@ export class PointsLayer extends Layer<Required<PointsLayerProps>> {
         blendAlphaDstFactor: "one-minus-src-alpha",
       },
     });
-    this.setState({ model, resources: { positions: positionBuffer, codes: codeBuffer, palette: this.makePalette() } });
+    const palette = this.makePalette();
+    const resources = { positions: positionBuffer, before: positionBuffer, codes: codeBuffer, palette };
+    this.setState({ model, resources });
+    if (this.props.before) this.place();
   }
 
   override updateState({ props, oldProps }: UpdateParameters<this>): void {
     const { resources } = this.state;
     if (!resources) return;
+    const placed = oldProps.positions !== undefined;
+    if (placed && (oldProps.positions !== props.positions || oldProps.before !== props.before)) this.place();
     if (oldProps.codesVersion !== undefined && oldProps.codesVersion !== props.codesVersion)
       resources.codes.write(props.codes);
     if (oldProps.palette !== undefined && oldProps.palette !== props.palette) {
@@ -98,24 +110,38 @@ export class PointsLayer extends Layer<Required<PointsLayerProps>> {
   override draw(): void {
     const { model, resources } = this.state;
     if (!model || !resources) return;
-    const { anySelected, diameter, ring, ringWidth } = this.props;
+    const { anySelected, diameter, opacity, progress, ring, ringWidth } = this.props;
+    const { others, selected, leftOut } = opacities(opacity, anySelected);
     const pass = (number: 0 | 1 | 2, size: number, alpha: number) => {
-      const points = { diameter: size, alpha, pass: number, paletteWidth: PALETTE_WIDTH, ringWidth, ring };
-      model.shaderInputs.setProps({ points });
+      const points = { diameter: size, alpha, leftOut, progress, pass: number, paletteWidth: PALETTE_WIDTH };
+      model.shaderInputs.setProps({ points: { ...points, ringWidth, ring } });
       model.draw(this.context.renderPass);
     };
     model.setBindings({ palette: resources.palette });
     // a driver that cannot link the shaders says so only now
     if (model.pipeline.linkStatus === "error") throw new Error("The graphics driver refused the shaders.");
-    if (!anySelected) return pass(0, diameter, 1);
-    pass(1, diameter, UNSELECTED_ALPHA);
-    pass(2, diameter * SELECTED_SIZE, 2);
+    if (!anySelected) return pass(0, diameter, others);
+    pass(1, diameter, others);
+    pass(2, diameter * SELECTED_SIZE, selected);
   }
 
   override finalizeState(context: Layer["context"]): void {
     super.finalizeState(context);
     const { resources } = this.state;
-    for (const resource of [resources?.positions, resources?.codes, resources?.palette]) resource?.destroy();
+    const { positions, before, codes, palette } = resources ?? {};
+    for (const resource of new Set([positions, before, codes, palette])) resource?.destroy();
+  }
+
+  /** Uploads where the rows are, and where they come from. */
+  private place(): void {
+    const { model, resources } = this.state;
+    if (!model || !resources) return;
+    for (const buffer of new Set([resources.positions, resources.before])) buffer.destroy();
+    const { device } = this.context;
+    const { positions, before } = this.props;
+    resources.positions = device.createBuffer({ data: positions });
+    resources.before = before ? device.createBuffer({ data: before }) : resources.positions;
+    model.setAttributes({ positions: resources.positions, before: resources.before });
   }
 
   private makePalette(): Texture {

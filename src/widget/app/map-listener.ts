@@ -1,0 +1,75 @@
+import { slotOf } from "../../picture/clusters";
+import type { ClusterId } from "../../scope";
+import { carryLabel } from "../map/carry";
+import type { ContourLayer } from "../map/contour-layer";
+import type { GestureListener } from "../map/gestures";
+import { labelledClusters } from "../map/label-element";
+import { selectCluster, selectRows, startRenaming } from "./actions";
+import type { Ui } from "./ui";
+
+const HINT_MS = 1800;
+
+/** What gestures on the map mean. */
+export function mapListener(ui: Ui, contours: ContourLayer): GestureListener {
+  const { stage } = ui;
+  let hovered: readonly number[] = [];
+  let hintTimer: ReturnType<typeof setTimeout> | undefined;
+  const hint = (text: string) => {
+    ui.hint.value = text;
+    clearTimeout(hintTimer);
+    hintTimer = setTimeout(() => (ui.hint.value = ""), HINT_MS);
+  };
+  return {
+    tool: () => ui.tool.peek(),
+    hover(place, target) {
+      const labelled = (place && labelledClusters(target)) ?? [];
+      if (String(labelled) !== String(hovered)) {
+        hovered = labelled;
+        const slots = new Set(labelled.map(slotOf));
+        // beside a selection all others are faint already
+        const alone = labelled.length && !ui.store.snapshot.state.selection.length;
+        stage.fade(alone ? (slot) => !slots.has(slot) : undefined);
+      }
+      const row = place && !labelled.length ? stage.rowAt(...place) : null;
+      ui.hover.value = place && row !== null ? { row, x: place[0], y: place[1] } : null;
+      contours.show("hovered", row === null ? labelled : [stage.content.assignment[row]]);
+    },
+    click(x, y, target, double, mode) {
+      const labelled = labelledClusters(target);
+      if (labelled?.length === 1) {
+        if (double) startRenaming(ui, labelled[0], "map");
+        else selectCluster(ui, labelled[0], mode);
+      } else if (labelled) selectRows(ui, rowsOfClusters(ui, labelled), mode);
+      else {
+        const row = stage.rowAt(x, y);
+        if (row !== null) selectRows(ui, Uint32Array.of(row), mode);
+      }
+    },
+    drawing: (polygon) => (ui.drawing.value = polygon && [...polygon]),
+    region: (polygon, mode) => selectRows(ui, stage.rowsInside(polygon), mode),
+    carry: (target) =>
+      // clusters of a preview are not there yet
+      ui.preview.peek()
+        ? null
+        : carryLabel(stage, target, {
+            over: (cluster) => contours.show("target", cluster === null ? [] : [cluster]),
+            merge: (carried, into) =>
+              ui.store.edit({ kind: "merge", clusters: [into as ClusterId, carried as ClusterId] }),
+            missed: () => hint("Drop a label on another cluster to merge the two"),
+          }),
+    wheelIgnored: () => hint("Click the map, or hold ctrl, to zoom with the wheel"),
+  };
+}
+
+/** Rows of some clusters that are not deleted, ascending. */
+function rowsOfClusters({ stage }: Ui, clusters: readonly number[]): Uint32Array {
+  const { order, starts } = stage.geometry;
+  const parts = clusters.map((id) => order.subarray(starts[slotOf(id)], starts[slotOf(id) + 1]));
+  const rows = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
+  return rows.sort();
+}
