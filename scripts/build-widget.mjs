@@ -1,4 +1,7 @@
-/** Bundles the browser side: dist/widget/module.js (what anywidget loads) and dist/widget/app.js.gz (the application, sent by the kernel). */
+/**
+ * Bundles the browser side: dist/widget/module.js (what anywidget loads), dist/widget/app.js.gz (the application, sent by the kernel), and
+ * dist/widget/page.js (the script of a page that shows a map by itself).
+ */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +29,7 @@ await build({
   entryPoints: {
     module: path.join(root, "src/widget/module.ts"),
     app: path.join(root, "src/widget/app/index.tsx"),
+    page: path.join(root, "src/widget/page/index.ts"),
   },
   outdir,
   bundle: true,

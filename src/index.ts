@@ -12,7 +12,17 @@ jupyter();
 
 export { compare, compute, ingest, list, open, preview, remove, run };
 export { Comparison, Scope };
-export type { Clustering, Data, Embedding, Labels, Layout, Preview, RowsLike, ScopeEvents } from "./kernel";
+export type {
+  Clustering,
+  Data,
+  Embedding,
+  ExportOptions,
+  Labels,
+  Layout,
+  Preview,
+  RowsLike,
+  ScopeEvents,
+} from "./kernel";
 export { LatentScopeError, type ErrorCode };
 export type { RunOptions, TableInput } from "./pipeline";
 /** The default export is the same namespace. */

@@ -1,3 +1,4 @@
+/// <reference path="../../src/widget/css.d.ts" />
 import { tick, tickUntil } from "./frames";
 import { Deck, OrthographicView } from "@deck.gl/core";
 import { ScatterplotLayer } from "@deck.gl/layers";

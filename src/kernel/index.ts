@@ -5,4 +5,5 @@ export { preview, Preview } from "./preview";
 export { list, open, remove, run } from "./run";
 export { Clustering, Data, Embedding, ingest, Labels, Layout } from "./steps";
 export { jupyter } from "./notebook";
+export type { ExportOptions } from "./export";
 export type { RowsLike } from "./rows-like";

@@ -1,42 +1,106 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Theme } from "../picture/palette";
+import { DEFAULT_LOOK, type RowSet } from "../scope";
 import { readApplication } from "./application";
 import { widgetState, type MapSource } from "./map";
+import { checkTheme } from "./picture";
 import { escapeHtml } from "./progress";
 import type { ScopeSession } from "./session";
 
-/**
- * Writes the map as one HTML page (no server, no network; pan, zoom and labels) and says on standard error where it is.
- * The page holds what the widget's state holds: positions, clusters and labels, but no texts.
- */
-export function writeMapPage(source: MapSource, session: ScopeSession, height: number, folder: string): void {
-  const file = path.join(folder, `${path.basename(source.scope)}-map.html`);
-  const state = Object.entries(widgetState(source, session, height)).map(([key, value]) =>
-    ArrayBuffer.isView(value)
-      ? [key, { base64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") }]
-      : [key, value as unknown],
-  );
-  writeFileSync(file, page(source.title, JSON.stringify(Object.fromEntries(state)), readApplication().module));
-  process.stderr.write(`Map written to ${file}\n`);
+/** How a page of a map is made. */
+export interface PageOptions {
+  /** Of the map, in CSS pixels. Default: as the window. */
+  readonly height?: number;
+  /** Default: as the reader's system. */
+  readonly theme?: Theme;
+  /** The rows that the page is about: the others are filtered out when it opens. Null for all. */
+  readonly shown?: RowSet | null;
+  /** What {@link packRows} has made; null for a page without texts. */
+  readonly rows?: Uint8Array | null;
 }
 
-function page(title: string, state: string, module: string): string {
-  const moduleUrl = `data:text/javascript;base64,${Buffer.from(module).toString("base64")}`;
+/**
+ * The map with the whole application as one HTML page: no server, no network, which its content security policy forbids. Edits are refused, with
+ * a word that they would not be kept.
+ * @throws LatentScopeError `bad-option` for another theme
+ */
+export function mapPage(source: MapSource, session: ScopeSession, options: PageOptions): string {
+  const { height, theme, shown = null, rows } = options;
+  if (theme !== undefined) checkTheme(theme);
+  const { gzipped, page: script } = readApplication();
+  const state = { ...widgetState(source, session, height ?? 0), look: { ...DEFAULT_LOOK, filter: shown } };
+  const packed = Object.entries(state).map(([key, value]) => [
+    key,
+    ArrayBuffer.isView(value) ? { base64: base64(value) } : (value as unknown),
+  ]);
+  // inside a script element, "</script" would end it and "<!--" begin a comment
+  const code = script.replaceAll("</script", "<\\/script").replaceAll("<!--", "\\x3c!--");
+  const policy = [
+    "default-src 'none'",
+    // the application runs from a blob
+    `script-src 'sha256-${createHash("sha256").update(code).digest("base64")}' blob:`,
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>${escapeHtml(title)}</title>
-<body style="margin:0;font-family:system-ui,sans-serif"><div id="map"></div>
-<script id="state" type="application/json">${state.replaceAll("<", "\\u003c")}</script>
-<script type="module">
-import widget from "${moduleUrl}";
-const bytes = (base64) => new DataView(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
-const saved = JSON.parse(document.getElementById("state").textContent);
-const state = Object.fromEntries(Object.entries(saved).map(([k, v]) => [k, v && v.base64 !== undefined ? bytes(v.base64) : v]));
-const model = { get: (key) => state[key], set() {}, save_changes() {}, on() {}, off() {}, send() {} };
-widget.render({ model, el: document.getElementById("map"), signal: new AbortController().signal });
-</script>
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="${theme ?? "light dark"}">
+<title>${escapeHtml(source.title)}</title>
+<style>${theme ? THEMES[theme] : ""}
+body{margin:12px;font-family:system-ui,sans-serif}${height === undefined ? FILL : ""}</style>
+<body><div id="map"></div>
+<script id="state" type="application/json">${JSON.stringify(Object.fromEntries(packed)).replaceAll("<", "\\u003c")}</script>
+<script id="application" type="text/plain">${gzipped.toString("base64")}</script>
+<script id="rows" type="text/plain">${rows ? base64(rows) : ""}</script>
+<script type="module">${code}</script>
 </body>
 </html>
 `;
+}
+
+/**
+ * Writes the map as one HTML page, without texts, and says on standard error where it is.
+ */
+export function writeMapPage(
+  source: MapSource,
+  session: ScopeSession,
+  height: number | undefined,
+  folder: string,
+): void {
+  const file = path.join(folder, `${path.basename(source.scope)}-map.html`);
+  writeFileSync(file, mapPage(source, session, { height }));
+  process.stderr.write(`Map written to ${file}\n`);
+}
+
+/** The map as high as the window, without the body's margins. */
+const FILL = "#map>.latentscope{height:calc(100vh - 24px)!important}";
+
+function base64(view: ArrayBufferView): string {
+  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
+}
+
+/** Where a theme is asked for it holds whatever the system has: in the names that the widget takes from JupyterLab. */
+const THEMES: Record<Theme, string> = {
+  light: variables("#ffffff", "#ffffff", "#f1f3f5", "#e3e6ea", "#1f2733", "#5c6673", "#1f6feb"),
+  dark: variables("#15181d", "#15181d", "#242932", "#2c323c", "#e7eaee", "#9aa4b1", "#6ea8ff"),
+};
+
+function variables(...colours: readonly string[]): string {
+  const names = [
+    "layout-color0",
+    "layout-color1",
+    "layout-color2",
+    "border-color2",
+    "ui-font-color1",
+    "ui-font-color2",
+  ];
+  const set = [...names, "brand-color1"].map((name, i) => `--jp-${name}:${colours[i]}`);
+  return `:root{${set.join(";")};background:${colours[0]}}`;
 }

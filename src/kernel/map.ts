@@ -7,6 +7,7 @@ import {
   type KernelMessage,
   type ClusterId,
   type ClusterTheme,
+  type Content,
   type ContentEdit,
   type LogEntry,
   type MadeCluster,
@@ -19,8 +20,9 @@ import {
 } from "../scope";
 import { readApplication } from "./application";
 import type { InputColumns } from "./columns";
-import type { WidgetModel } from "./jupyter";
+import type { MimeBundle, WidgetModel } from "./jupyter";
 import { jupyter } from "./notebook";
+import { savedPicture } from "./saved-picture";
 import type { ScopeSession } from "./session";
 
 /** Largest binary part of one message: far below the 10 MiB at which Jupyter drops messages. */
@@ -73,10 +75,13 @@ export class ScopeMap {
   readonly #session: ScopeSession;
   /** Selections from maps that were made: a page that lost the answer asks again. */
   readonly #selectionsMade = new Set<string>();
+  readonly #transport: NonNullable<ReturnType<typeof jupyter>>;
+  #picture: { readonly content: Content; readonly bundle: Promise<MimeBundle> } | undefined;
 
   constructor(source: MapSource, session: ScopeSession, height: number) {
     const transport = jupyter();
     if (!transport) throw new Error("a map needs a notebook");
+    this.#transport = transport;
     this.#source = source;
     this.#session = session;
     this.#model = new transport.WidgetModel({
@@ -95,13 +100,15 @@ export class ScopeMap {
     });
   }
 
-  /** Shows a view of the map in the cell that runs now. */
+  /** Shows a view of the map in the cell that runs now, and below it a picture for where there is no kernel. */
   display(): void {
     this.#model.display();
+    this.#displayPicture();
   }
 
-  /** The map as an output: what Jupyter stores for a cell whose last expression is a scope. */
+  /** The map as an output: what Jupyter stores for a cell whose last expression is a scope. The picture comes as another output of that cell. */
   mimebundle(): Record<string, unknown> {
+    this.#displayPicture();
     return this.#model.mimebundle();
   }
 
@@ -112,6 +119,14 @@ export class ScopeMap {
   /** Has every view show these rows. */
   zoomTo(rows: Uint32Array): void {
     this.#model.send({ type: "zoom", rows: rowSet(rows) });
+  }
+
+  /** A picture of the contents as they are now, made once for all cells that show them. */
+  #displayPicture(): void {
+    const { content } = this.#session.state;
+    if (this.#picture?.content !== content)
+      this.#picture = { content, bundle: savedPicture(this.#source, this.#session) };
+    new this.#transport.CellDisplay().later(this.#picture.bundle);
   }
 
   #receive(message: MapMessage, buffers: readonly DataView[]): void {

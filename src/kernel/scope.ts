@@ -50,10 +50,15 @@ import { replayEdits, wantedEdits } from "./replay-report";
 import { rowDetails } from "./row-details";
 import { toIndices, type RowsLike } from "./rows-like";
 import type { ScopeSession } from "./session";
-import { writeMapPage } from "./map-page";
+import { exportTo, type ExportOptions } from "./export";
+import { mapPage, writeMapPage } from "./map-page";
+import { packRows } from "./packed-rows";
+import { NO_FONTS, picture } from "./picture";
 
 /** Default height of a map, in CSS pixels. */
 export const DEFAULT_HEIGHT = 560;
+/** Most texts and columns that a page holds unasked, in characters of JSON. */
+const MOST_TEXTS = 20_000_000;
 
 /** What a {@link Scope} is made of. */
 export interface ScopeParts {
@@ -406,12 +411,52 @@ export class Scope {
   }
 
   /**
+   * Writes the scope to a file, in the format that its extension names: .parquet, .csv and .jsonl are tables of {@link rows} (in CSV, tags are
+   * joined by ", "); .png and .svg are pictures of the map; .html is one page with the map, which needs no kernel and no network.
+   *
+   *     await scope.export("outliers.csv", { rows: { cluster: -1 } })
+   *
+   * @param file relative to the working directory; its folder is there already. What was in it is replaced
+   * @returns the absolute path
+   * @throws LatentScopeError `bad-option` for other extensions and sizes; `not-writable`; those of {@link select} for `rows`; `interrupted`
+   */
+  async export(file: string, options: ExportOptions = {}): Promise<string> {
+    const { session, source, textColumn } = this.#parts;
+    const { rows, signal, texts, ...look } = options;
+    const indices = rows === undefined ? null : this.#indices(rows);
+    const shown = indices && rowSet(indices);
+    const { title, coordinates, themes } = this.#mapSource();
+    return exportTo(
+      file,
+      {
+        rows: () => (indices ? selectionFrame(this.rows, indices) : this.rows),
+        picture: async (format) => {
+          const { bytes, labelled } = await picture(
+            { ...{ title, coordinates, themes, shown }, state: this.#state, savedAssignment: session.base.assignment },
+            format,
+            look,
+            signal,
+          );
+          if (!labelled) process.stderr.write(`${NO_FONTS}\n`);
+          return bytes;
+        },
+        page: async () => {
+          const { height, theme } = look;
+          const most = texts === undefined ? MOST_TEXTS : texts ? Infinity : 0;
+          const packed = most ? await packRows(source.input, textColumn, most, signal) : null;
+          return mapPage(this.#mapSource(), session, { height, theme, shown, rows: packed });
+        },
+      },
+      signal,
+    );
+  }
+
+  /**
    * Shows the map in this cell. In a plain Node script writes it as an HTML page into the dataset's folder and says where.
-   * @param options.height height of every map of this scope in CSS pixels, 560 by default
+   * @param options.height height of every map of this scope in CSS pixels: 560 by default, and as the window in a page
    */
   show(options: { height?: number } = {}): void {
-    if (!jupyter())
-      return writeMapPage(this.#mapSource(), this.#parts.session, options.height ?? DEFAULT_HEIGHT, this.path);
+    if (!jupyter()) return writeMapPage(this.#mapSource(), this.#parts.session, options.height, this.path);
     const map = this.#shownMap();
     if (options.height !== undefined) map.setHeight(options.height);
     map.display();

@@ -16,6 +16,7 @@ export { openScope, outsideEdits, readScope, stateOf } from "./open";
 export { languageName } from "./languages";
 export { previewTable, type ColumnPreview, type PreviewOptions, type TablePreview } from "./preview";
 export { remove, type RemoveOptions } from "./remove";
+export { inThread, runThreads, threadControl, type ThreadControl } from "./native-threads";
 export { runPipeline } from "./run";
 export { outliersEdit, outlierTable, type OutlierTable } from "./outliers";
 export { proposeLabels } from "./relabel";

@@ -12,6 +12,7 @@ export type ErrorCode =
   | "bad-option"
   // files and models
   | "data-dir-not-writable"
+  | "not-writable"
   | "bad-name"
   | "not-found"
   | "damaged-file"

@@ -2,6 +2,7 @@ import style from "./map/map.css";
 import { loadApplication } from "./module/app-registry";
 import { KernelLink } from "./module/kernel-link";
 import { Picture, stillScope } from "./module/picture";
+import { hideSavedPicture } from "./module/saved-picture";
 import { describe } from "./root";
 import type { WidgetModel } from "./sync/connection";
 
@@ -37,6 +38,7 @@ export default {
     sheet.textContent = style;
     el.append(sheet, root);
 
+    const showSaved = hideSavedPicture(el, model.get("scope"));
     const ended = new AbortController();
     let picture: Picture | null = new Picture(root, scope);
     let unmount = () => {};
@@ -59,6 +61,7 @@ export default {
       picture?.destroy();
       root.remove();
       sheet.remove();
+      showSaved();
     };
     signal?.addEventListener("abort", end);
 

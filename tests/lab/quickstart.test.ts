@@ -82,7 +82,8 @@ describe.each([
 
     it("leaves one line about the run, and the map below it", async () => {
       const outputs = await notebook.outputs(RUN_CELL);
-      expect(outputs.map((o) => o.type)).toEqual(["display_data", "display_data"]);
+      // the picture for where there is no kernel comes third, when it is ready
+      expect(outputs.slice(0, 2).map((o) => o.type)).toEqual(["display_data", "display_data"]);
       expect(outputs[0].text).toMatch(
         /^sotu\/scopes-001: [\d,]+ rows · \d+ clusters · [\d,]+ unclustered · .*embed .* saved in /,
       );

@@ -47,6 +47,8 @@ export interface Lab {
   readonly token: string;
   /** Folder of the notebooks. */
   readonly notebooks: string;
+  /** Jupyter's data folder, in which the kernels are. */
+  readonly dataFolder: string;
   log(): string;
   stop(): Promise<void>;
 }
@@ -104,6 +106,7 @@ export async function startLab(kernels: readonly Kernelspec[] = [ownKernel, stoc
     url,
     token,
     notebooks,
+    dataFolder: path.join(own, "data"),
     log,
     async stop() {
       await endKernels(url, token);

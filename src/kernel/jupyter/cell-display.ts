@@ -27,6 +27,16 @@ export class CellDisplay {
     this.bundle({ "text/html": html, "text/plain": text });
   }
 
+  /**
+   * Shows a bundle that is still being made, when it is ready; the cell does not wait for it, unless there is no page that would listen later
+   * (a notebook that is run without a browser). A failure is reported on standard error.
+   */
+  later(bundle: Promise<MimeBundle>): void {
+    const shown = bundle.then((data) => this.bundle(data));
+    if (this.#hub.pageSeen) shown.catch((error) => this.#hub.report("A display failed", error));
+    else this.#hub.awaitDisplay(shown);
+  }
+
   /** Shows a whole bundle in the same place; its MIME types may be others than before (a progress bar may become a widget). */
   bundle(data: MimeBundle, metadata: object = {}): void {
     this.#throttle.push({ data, metadata, transient: { display_id: this.#id } });

@@ -41,6 +41,7 @@ export async function dispatch(hub: Hub, key: string, socket: Socket, frames: re
 }
 
 function answer(hub: Hub, socket: Socket, message: Message): void | Promise<void> {
+  if (message.header.msg_type.startsWith("comm_")) hub.pageSeen = true;
   switch (message.header.msg_type) {
     case "comm_info_request":
       return hub.reply(socket, message, "comm_info_reply", { status: "ok", comms: listComms(hub, message) });

@@ -51,6 +51,8 @@ export class Hub {
   readonly targets = new Map<string, CommTarget>();
   readonly models = new Map<string, HubModel>();
   readonly history = new History();
+  /** Whether a page has asked for widgets: without one, what is sent when a cell has ended reaches nobody. */
+  pageSeen = false;
   /** Called on Jupyter's interrupt. */
   readonly interruptListeners = new Set<() => void>();
   /** Called before a request's "idle" is sent: the last moment at which its front end listens. */
