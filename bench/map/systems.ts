@@ -1,4 +1,3 @@
-/// <reference path="../../src/widget/css.d.ts" />
 import { tick, tickUntil } from "./frames";
 import { Deck, OrthographicView } from "@deck.gl/core";
 import { ScatterplotLayer } from "@deck.gl/layers";

@@ -205,6 +205,7 @@ test("a click selects the nearest point, a click on a label or in the list the r
   );
   await page.mouse.click(area.x + places[row][0] + 2, area.y + places[row][1] + 1);
   await expect.poll(() => kernelSelection(page)).toEqual([row]);
+  await page.getByRole("button", { name: "Close card" }).click();
 
   const rowsOf = (id: number) => Array.from(data.assignment.keys()).filter((r) => data.assignment[r] === id);
   const label = page.locator(".ls-label").first();

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { movingCanvasRenderer } from "../map/moving-canvas-points";
 import { MapStage } from "../map/stage";
+import { rowsOf } from "../../scope";
 import { attachGestures } from "../map/gestures";
 import type { Application } from "../module/app-registry";
 import type { KernelLink } from "../module/kernel-link";
@@ -12,6 +13,8 @@ import { statusOf } from "../sync/snapshot";
 import style from "./app.css";
 import { App } from "./components/app";
 import dialogStyle from "./dialogs.css";
+import findStyle from "./find.css";
+import rowsStyle from "./rows.css";
 import { shieldKeys } from "./keys";
 import mapStyle from "./map-layers.css";
 import { addMapLayers } from "./map-layers";
@@ -34,14 +37,14 @@ export const mount: Application["mount"] = ({ root, link, picture }) => {
   const store = storeOf(link);
   const detach = store.attach();
   const sheet = document.createElement("style");
-  sheet.textContent = [style, selectionStyle, dialogStyle, mapStyle].join("\n");
+  sheet.textContent = [style, selectionStyle, dialogStyle, mapStyle, findStyle, rowsStyle].join("\n");
   const container = document.createElement("div");
   container.className = "ls-app";
   container.dataset.waiting = "";
   root.append(sheet, container);
 
   const stage = new MapStage(store, movingCanvasRenderer, picture);
-  const ui = makeUi(store, stage);
+  const ui = makeUi(store, stage, root);
   const layers = addMapLayers(ui);
   const { element } = stage;
   element.tabIndex = 0;
@@ -58,6 +61,14 @@ export const mount: Application["mount"] = ({ root, link, picture }) => {
     effect(() => {
       if (ui.preview.value) root.dataset.preview = ui.preview.value;
       else delete root.dataset.preview;
+    }),
+    effect(() => {
+      const passing = ui.filters.rows.value;
+      if (passing) root.dataset.filtered = String(passing.length);
+      else delete root.dataset.filtered;
+    }),
+    store.onMessage((message) => {
+      if (message.type === "zoom") stage.flyTo(stage.viewOf(rowsOf(message.rows, store.rows)));
     }),
     () => renderer.end(),
     () => ui.dispose(),

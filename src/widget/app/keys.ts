@@ -1,5 +1,6 @@
 import { panBy, zoomAt } from "../../picture/view";
 import { clearSelection, deleteSelected, redo, undo } from "./actions";
+import { clearSearch, middleRow, showRow, stepBack, stepRow } from "./look-actions";
 import type { Ui } from "./ui";
 
 const PAN = 60;
@@ -17,17 +18,40 @@ export function handleKey(ui: Ui, event: KeyboardEvent): boolean {
     redo(ui);
     return true;
   }
+  if (event.altKey && key === "arrowleft" && ui.card.canGoBack.peek()) {
+    stepBack(ui);
+    return true;
+  }
   if (control || event.altKey) return false;
+  if (key === "/" || key === "?") {
+    if (key === "?") ui.helpOpen.value = true;
+    else ui.stage.element.closest(".ls-frame")?.querySelector<HTMLInputElement>("[data-search]")?.select();
+    return true;
+  }
   if (key === "escape") {
     if (ui.renaming.value) ui.renaming.value = null;
     else if (ui.popover.value) ui.popover.value = null;
     else if (ui.dialog.value) ui.dialog.value = null;
-    else clearSelection(ui);
+    else if (ui.card.row.value !== null) ui.card.close();
+    else if (ui.snapshot.value.state.selection.length) clearSelection(ui);
+    else if (ui.search.query.value) clearSearch(ui);
     return true;
   }
   const onMap = event.target === ui.stage.element;
   if ((onMap || (event.target as Element).matches("[role=row]")) && editByKey(ui, key)) return true;
-  return onMap && moveByKey(ui, key);
+  return onMap && (walkByKey(ui, key) || moveByKey(ui, key));
+}
+
+/** Keys that walk from row to row. */
+function walkByKey(ui: Ui, key: string): boolean {
+  if (key === "n") stepRow(ui, 1);
+  else if (key === "p") stepRow(ui, -1);
+  else if (key === "backspace") stepBack(ui);
+  else if (key === "enter") {
+    const row = middleRow(ui);
+    if (row !== null) showRow(ui, row);
+  } else return false;
+  return true;
 }
 
 /** Keys that do something with what is selected, on the map and in the list. */

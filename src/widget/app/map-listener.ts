@@ -42,7 +42,9 @@ export function mapListener(ui: Ui, contours: ContourLayer): GestureListener {
       } else if (labelled) selectRows(ui, rowsOfClusters(ui, labelled), mode);
       else {
         const row = stage.rowAt(x, y);
-        if (row !== null) selectRows(ui, Uint32Array.of(row), mode);
+        if (row === null) return;
+        selectRows(ui, Uint32Array.of(row), mode);
+        if (mode === "replace") ui.card.pin(row, x > stage.size.width / 2 ? "left" : "right");
       }
     },
     drawing: (polygon) => (ui.drawing.value = polygon && [...polygon]),

@@ -39,3 +39,19 @@ export function tagsOf({ tags, assignment }: Content, rows: Uint32Array): TagUse
   for (const row of rows) wanted[row] = 1;
   return [...tags].map(([tag, tagged]) => ({ tag, rows: tagged.reduce((sum, row) => sum + wanted[row], 0) }));
 }
+
+/** The tags of a row. */
+export function tagsOfRow({ tags }: Content, row: number): string[] {
+  return [...tags].filter(([, rows]) => includes(rows, row)).map(([tag]) => tag);
+}
+
+/** Whether an ascending list has a row. */
+function includes(rows: Uint32Array, row: number): boolean {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] < row) low = middle + 1;
+    else high = middle;
+  }
+  return rows[low] === row;
+}

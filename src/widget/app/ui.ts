@@ -1,20 +1,31 @@
 import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { clusterSizes, UNCLUSTERED, type Cluster, type Content } from "../../scope";
+import { Columns } from "../sync/columns";
 import type { Tool } from "../map/gestures";
 import type { MapStage } from "../map/stage";
 import { Proposals } from "../sync/proposals";
+import { Requests } from "../sync/requests";
 import { RowDetails } from "../sync/row-details";
 import type { ScopeStore } from "../sync/scope-store";
 import type { SelectionMode } from "../sync/selection";
 import type { Snapshot } from "../sync/snapshot";
 import { countDeleted } from "../root";
+import { FullScreen } from "./full-screen";
+import { makeCardModel, type CardModel } from "./models/card-model";
+import { makeColourModel, type ColourModel } from "./models/colour-model";
+import { makeFilterModel, type FilterModel } from "./models/filter-model";
+import { makeSearchModel, type SearchModel } from "./models/search-model";
+import { makeTableModel, type TableModel } from "./models/table-model";
 import { describeSelection, type Selected } from "./selected";
 import type { OutliersSession } from "./sessions/outliers-session";
 import type { PreviewKind } from "./sessions/preview";
 import type { SplitSession } from "./sessions/split-session";
 
 /** What opens over the selection bar. */
-export type PopoverName = "move" | "tag" | "merge" | "name";
+export type PopoverName = "move" | "tag" | "merge" | "name" | "summary";
+
+/** What the panel beside the map shows. */
+export type PanelTab = "clusters" | "rows";
 
 /** Where a cluster is being renamed: in the list, or over its label on the map. */
 export interface Renaming {
@@ -27,6 +38,8 @@ export interface Hover {
   readonly row: number;
   readonly x: number;
   readonly y: number;
+  /** The pointer is over the row elsewhere than on the map: it is ringed there, without its card. */
+  readonly quiet?: boolean;
 }
 
 /** One cluster as the list shows it. */
@@ -42,6 +55,13 @@ export interface Ui {
   readonly stage: MapStage;
   readonly proposals: Proposals;
   readonly details: RowDetails;
+  readonly requests: Requests;
+  readonly columns: Columns;
+  readonly colours: ColourModel;
+  readonly filters: FilterModel;
+  readonly search: SearchModel;
+  readonly table: TableModel;
+  readonly card: CardModel;
   /** Element over the map for what this view draws there. */
   readonly overlay: HTMLElement;
   readonly snapshot: ReadonlySignal<Snapshot>;
@@ -63,6 +83,14 @@ export interface Ui {
   readonly renaming: Signal<Renaming | null>;
   readonly filter: Signal<string>;
   readonly panelOpen: Signal<boolean>;
+  readonly tab: Signal<PanelTab>;
+  /** Whether the shortcuts are listed. */
+  readonly helpOpen: Signal<boolean>;
+  /** Whether the view fills the screen. */
+  readonly full: ReadonlySignal<boolean>;
+  readonly toggleFull: () => void;
+  /** Clusters whose outlines are drawn: those that a search has found. */
+  readonly outlined: Signal<ReadonlySet<number>>;
   /** The lasso or box being drawn, in CSS pixels of the map area. */
   readonly drawing: Signal<readonly number[] | null>;
   /** Said beside the map until something else is: which renderer, how to zoom. */
@@ -77,8 +105,9 @@ export interface Ui {
   readonly dispose: () => void;
 }
 
-export function makeUi(store: ScopeStore, stage: MapStage): Ui {
-  const { proposals, details } = servicesOf(store);
+/** @param root the element of the view, which can fill the screen */
+export function makeUi(store: ScopeStore, stage: MapStage, root: HTMLElement): Ui {
+  const { proposals, details, requests, columns } = servicesOf(store);
   const snapshot = signal(store.snapshot);
   const viewCount = signal(0);
   const detailsCount = signal(0);
@@ -97,6 +126,34 @@ export function makeUi(store: ScopeStore, stage: MapStage): Ui {
   const popover = signal<PopoverName | null>(null);
   const dialog = signal<Ui["dialog"]["value"]>(null);
   const showDeleted = signal(false);
+  const panelOpen = signal(true);
+  const tab = signal<PanelTab>("clusters");
+  const outlined = signal<ReadonlySet<number>>(new Set());
+  const look = computed(() => snapshot.value.look);
+  const search = makeSearchModel(requests, details, () => content.value.deleted);
+  const filters = makeFilterModel(
+    store,
+    content,
+    computed(() => look.value.filter),
+  );
+  const colours = makeColourModel(
+    store,
+    columns,
+    content,
+    computed(() => look.value.colorBy),
+    search.similarities,
+  );
+  const table = makeTableModel({
+    content,
+    selection,
+    filters,
+    search,
+    requests,
+    open: computed(() => panelOpen.value && tab.value === "rows"),
+  });
+  const card = makeCardModel(requests);
+  const full = signal(false);
+  const fullScreen = new FullScreen(root, (filled) => (full.value = filled));
   let open = dialog.peek();
   stops.push(
     effect(() => {
@@ -112,13 +169,34 @@ export function makeUi(store: ScopeStore, stage: MapStage): Ui {
       const { rows, clusters } = selected.value;
       if (!rows.length || dialog.value || (popover.value === "merge" && clusters.length < 2)) popover.value = null;
     }),
+    effect(() => void (stage.colouring = colours.colouring.value)),
+    effect(() => void (stage.filter = filters.mask.value)),
+    effect(() => {
+      stage.marks = Array.from(search.best.value, (row, i) => ({ row, text: String(i + 1) }));
+    }),
+    effect(() => void (stage.outlined = outlined.value)),
+    effect(() => {
+      if (!search.similarities.value) colours.bySimilarity.value = false;
+    }),
     () => open?.end(),
+    () => search.clear(),
+    () => fullScreen.end(),
+    colours.dispose,
+    table.dispose,
+    card.dispose,
   );
   return {
     store,
     stage,
     proposals,
     details,
+    requests,
+    columns,
+    colours,
+    filters,
+    search,
+    table,
+    card,
     overlay,
     snapshot,
     content,
@@ -133,7 +211,12 @@ export function makeUi(store: ScopeStore, stage: MapStage): Ui {
     hover: signal<Hover | null>(null),
     renaming: signal<Renaming | null>(null),
     filter: signal(""),
-    panelOpen: signal(true),
+    panelOpen,
+    tab,
+    helpOpen: signal(false),
+    full,
+    toggleFull: () => void fullScreen.toggle(),
+    outlined,
     drawing: signal<readonly number[] | null>(null),
     hint: signal(""),
     items: computed(() => clusterItems(content.value)),
@@ -156,15 +239,22 @@ export function makeUi(store: ScopeStore, stage: MapStage): Ui {
 interface Services {
   readonly proposals: Proposals;
   readonly details: RowDetails;
+  readonly requests: Requests;
+  readonly columns: Columns;
 }
 
 const services = new WeakMap<ScopeStore, Services>();
 
 /** What all views of a scope ask the kernel by, as they share the store. */
 function servicesOf(store: ScopeStore): Services {
-  const known = services.get(store) ?? { proposals: new Proposals(store), details: new RowDetails(store) };
+  const known = services.get(store) ?? makeServices(store);
   services.set(store, known);
   return known;
+}
+
+function makeServices(store: ScopeStore): Services {
+  const requests = new Requests(store);
+  return { proposals: new Proposals(store), details: new RowDetails(store), requests, columns: new Columns(requests) };
 }
 
 function clusterItems(content: Content): ClusterItem[] {

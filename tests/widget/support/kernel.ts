@@ -11,16 +11,19 @@ import {
   type ClusterId,
   type ClusterTheme,
   type Edit,
+  type ErrorCode,
   type KernelMessage,
   type LogEntry,
   type Look,
   type MadeCluster,
   type MapMessage,
+  type Part,
   type SavedContent,
   type ScopeState,
 } from "../../../src/scope";
 import type { Blobs } from "./blobs";
 import { outlierTable, relabelling, splitProposal } from "./proposals";
+import { columnOf, columns, orderOf, rowColumns, similarityOf } from "./table";
 
 type Binary = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 type Listener = (content: KernelMessage, buffers: DataView[]) => void;
@@ -120,16 +123,42 @@ export class SimulatedKernel {
         return this.tell({
           type: "rows",
           id: message.id,
-          rows: message.rows.map((row) => ({
-            row,
-            text: this.textOf(row),
-            columns: [
-              ["year", String(1790 + (row % 235))],
-              ["president", ["Lincoln", "Roosevelt", "Washington"][row % 3]],
-              ["party", row % 5 ? "Democratic" : null],
-            ],
-          })),
+          rows: message.rows.map((row) => ({ row, text: this.textOf(row), columns: rowColumns(row) })),
         });
+      case "columns":
+        return this.tell({ type: "columns", id: message.id, columns });
+      case "column": {
+        const found = columnOf(message.name, this.data.rows);
+        if (!found) return this.refuse(message.id, "no-such-column", `There is no column "${message.name}".`);
+        const { column, values } = found;
+        return this.tellParts(values, (part) => ({ type: "column", id: message.id, column, ...part }));
+      }
+      case "order": {
+        const rows = orderOf(message.name, message.descending, this.data.rows);
+        if (!rows) return this.refuse(message.id, "no-such-column", `There is no column "${message.name}".`);
+        return this.tellParts(rows, (part) => ({ type: "order", id: message.id, ...part }));
+      }
+      case "find": {
+        const wanted = message.text.toLowerCase();
+        const rows = this.rows().filter((row) => this.textOf(row)?.toLowerCase().includes(wanted));
+        return this.tellParts(rows, (part) => ({ type: "found", id: message.id, ...part }));
+      }
+      case "search": {
+        if (message.query === "unsearchable")
+          return this.refuse(message.id, "model-missing", "The model of this embedding is not there.");
+        const values = Float32Array.from(this.rows(), (row) => similarityOf(message.query, this.textOf(row), row));
+        return this.tellParts(values, (part) => ({ type: "similarities", id: message.id, ...part }));
+      }
+      case "neighbors": {
+        const rows = this.nearest(message.row).slice(0, message.k);
+        const similarities = rows.map((_, i) => 0.95 - 0.03 * i);
+        return this.tell({ type: "neighbors", id: message.id, rows, similarities });
+      }
+      case "export": {
+        const rows = [...new Uint32Array(buffers[0])];
+        const bytes = new TextEncoder().encode(`${message.format}\n${rows.join("\n")}\n`);
+        return this.tellParts(bytes, (part) => ({ type: "file", id: message.id, ...part }));
+      }
       case "app": {
         const { hash, bytes } = this.application;
         const half = Math.ceil(bytes.length / 2);
@@ -182,6 +211,30 @@ export class SimulatedKernel {
     const message: KernelMessage = { type: "entry", entry };
     this.seen.set(entry.id, message);
     this.tell(message);
+  }
+
+  private rows(): Uint32Array {
+    return Uint32Array.from({ length: this.data.rows }, (_, row) => row);
+  }
+
+  /** The other rows by their distance on the map. */
+  private nearest(row: number): number[] {
+    const { positions } = this.data;
+    const distance = (other: number): number =>
+      Math.hypot(positions[2 * other] - positions[2 * row], positions[2 * other + 1] - positions[2 * row + 1]);
+    return [...this.rows()].filter((other) => other !== row).sort((a, b) => distance(a) - distance(b) || a - b);
+  }
+
+  /** An answer in two parts, the second of which comes first: a page puts them in their order. */
+  private tellParts(values: Binary | Float64Array, message: (part: Part) => KernelMessage): void {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const half = bytes.length >> 1;
+    this.tell(message({ part: 1, parts: 2 }), bytes.subarray(half));
+    this.tell(message({ part: 0, parts: 2 }), bytes.subarray(0, half));
+  }
+
+  private refuse(id: string, code: ErrorCode, message: string): void {
+    this.tell({ type: "refused", id, code, message });
   }
 
   private refusable(id: string, act: () => void): void {

@@ -21,6 +21,7 @@ export interface Lab {
     labels?: Record<number, string>;
     kernel?: "alive" | "gone";
     same?: boolean;
+    text?: string;
   }): void;
   show(options?: { width?: number; newModel?: boolean }): Promise<number>;
 }
@@ -37,12 +38,12 @@ let frontEnd: FrontEnd | null = null;
 const lab: Lab = {
   kernel: undefined as unknown as SimulatedKernel,
   views: [],
-  start({ rows, clusters, labels = {}, kernel = "alive", same = false }) {
+  start({ rows, clusters, labels = {}, kernel = "alive", same = false, text }) {
     let data: Blobs = blobs(rows, clusters);
     if (same) data.positions.fill(32768);
     data = { ...data, clusters: data.clusters.map((c) => ({ ...c, label: labels[c.id] ?? c.label })) };
     const application = (window as unknown as { application: { hash: string; bytes: Uint8Array } }).application;
-    lab.kernel = new SimulatedKernel(data, application, (row) => sentences[row % sentences.length]);
+    lab.kernel = new SimulatedKernel(data, application, (row) => text ?? sentences[row % sentences.length]);
     lab.kernel.alive = kernel === "alive";
     model = null;
   },

@@ -3,18 +3,21 @@ import { createPortal } from "preact/compat";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { handleKey } from "../keys";
 import type { Ui } from "../ui";
-import { ClusterList } from "./cluster-list";
+import { EditToast } from "./edit-toast";
+import { FilterChips } from "./filter-chips";
+import { HelpDialog } from "./help-dialog";
 import { HoverCard } from "./hover-card";
+import { Legend } from "./legend";
 import { MapOverlay } from "./map-overlay";
-import { OutliersDialog } from "./outliers-dialog";
+import { PinnedCard } from "./pinned-card";
 import { SelectionBar } from "./selection-bar";
-import { SplitDialog } from "./split-dialog";
+import { SidePanel } from "./side-panel";
 import { Announcements } from "./status";
 import { Toolbar } from "./toolbar";
 
 /**
- * The whole view: toolbar above, map on the left with what can be done with the selection, clusters on the right (below on narrow outputs), or in their
- * place a dialog.
+ * The whole view: toolbar above, map on the left with filters, legend, card and what can be done with the selection, clusters and rows on the right (below on
+ * narrow outputs), or in their place a dialog.
  */
 export function App({ ui }: { ui: Ui }): JSX.Element {
   const area = useRef<HTMLDivElement>(null);
@@ -33,24 +36,22 @@ export function App({ ui }: { ui: Ui }): JSX.Element {
       <Toolbar ui={ui} />
       <div class="ls-body">
         <div ref={area} class="ls-area">
+          <FilterChips ui={ui} />
+          <PinnedCard ui={ui} />
+          <Legend ui={ui} />
           <div class="ls-dock">
             <Announcements ui={ui} />
+            <EditToast ui={ui} />
             <SelectionBar ui={ui} />
           </div>
         </div>
         <SidePanel ui={ui} />
       </div>
+      <HelpDialog ui={ui} />
       {createPortal(<MapOverlay ui={ui} />, ui.overlay)}
       {createPortal(<HoverCard ui={ui} />, ui.overlay)}
     </div>
   );
-}
-
-function SidePanel({ ui }: { ui: Ui }): JSX.Element | null {
-  const session = ui.dialog.value;
-  if (session?.kind === "split") return <SplitDialog key="split" ui={ui} session={session} />;
-  if (session) return <OutliersDialog key="outliers" ui={ui} session={session} />;
-  return ui.panelOpen.value ? <ClusterList ui={ui} /> : null;
 }
 
 /** Where keys are typed. */

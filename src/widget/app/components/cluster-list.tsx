@@ -18,7 +18,7 @@ export function ClusterList({ ui }: { ui: Ui }): JSX.Element {
   const deleted = ui.deleted.value > 0 && !wanted;
   void ui.viewCount.value; // the theme is the stage's
   return (
-    <section class="ls-panel" aria-label="Clusters">
+    <>
       <header class="ls-filter">
         <span class="ls-search">
           <Icon name="search" />
@@ -58,7 +58,7 @@ export function ClusterList({ ui }: { ui: Ui }): JSX.Element {
         {!shown.length && !deleted && <p class="ls-empty">{wanted ? "No label has this text." : "No clusters."}</p>}
       </div>
       <Keepsakes ui={ui} />
-    </section>
+    </>
   );
 }
 

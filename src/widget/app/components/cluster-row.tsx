@@ -4,10 +4,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { UNCLUSTERED, type Cluster } from "../../../scope";
 import { slotOf } from "../../../picture/clusters";
 import { modeOf, selectCluster, startRenaming, toggleDeleted } from "../actions";
+import { toggleClusterFilter } from "../look-actions";
 import { OutliersSession } from "../sessions/outliers-session";
 import type { Ui } from "../ui";
 import { number } from "../words";
-import { Icon } from "./icons";
+import { Icon, type IconName } from "./icons";
 import { RenameInput } from "./rename-input";
 
 interface RowProps {
@@ -52,11 +53,10 @@ export const ClusterRow = memo((props: RowProps) => {
       }}
       onDblClick={() => startRenaming(ui, cluster.id, "list")}
       onKeyDown={(event) =>
-        rowKey(
-          event,
-          (mode) => selectCluster(ui, cluster.id, mode),
-          () => startRenaming(ui, cluster.id, "list"),
-        )
+        rowKey(event, (mode) => selectCluster(ui, cluster.id, mode), {
+          F2: () => startRenaming(ui, cluster.id, "list"),
+          f: () => toggleClusterFilter(ui, cluster.id),
+        })
       }
       onMouseEnter={() => hover(true)}
       onMouseLeave={() => hover(false)}
@@ -75,7 +75,7 @@ export const ClusterRow = memo((props: RowProps) => {
           stale
         </span>
       )}
-      {outliers ? <AssignOutliers ui={ui} /> : !renaming && <Pencil ui={ui} cluster={cluster} />}
+      {outliers ? <AssignOutliers ui={ui} /> : !renaming && <RowButtons ui={ui} cluster={cluster} />}
       <span class="ls-size" role="gridcell">
         {selected > 0 && selected < size && <b>{number(selected)} / </b>}
         {number(size)}
@@ -136,30 +136,38 @@ function AssignOutliers({ ui }: { ui: Ui }): JSX.Element {
   );
 }
 
-function Pencil({ ui, cluster }: { ui: Ui; cluster: Cluster }): JSX.Element {
-  return (
+function RowButtons({ ui, cluster }: { ui: Ui; cluster: Cluster }): JSX.Element {
+  const button = (icon: IconName, name: string, title: string, act: () => void) => (
     <button
       type="button"
       class="ls-pencil"
       tabIndex={-1}
-      aria-label={`Rename cluster ${cluster.id}`}
-      title="Rename (F2)"
+      aria-label={`${name} ${cluster.id}`}
+      title={title}
       onClick={(event) => {
         event.stopPropagation();
-        startRenaming(ui, cluster.id, "list");
+        act();
       }}
       onDblClick={(event) => event.stopPropagation()}
     >
-      <Icon name="pencil" />
+      <Icon name={icon} />
     </button>
+  );
+  return (
+    <span class="ls-row-buttons" role="gridcell">
+      {button("funnel", "Filter to cluster", "Show only this cluster, or all again (f)", () =>
+        toggleClusterFilter(ui, cluster.id),
+      )}
+      {button("pencil", "Rename cluster", "Rename (F2)", () => startRenaming(ui, cluster.id, "list"))}
+    </span>
   );
 }
 
-/** Arrows walk the rows; Enter and space select, as a click with the same keys does; F2 renames. */
+/** Arrows walk the rows; Enter and space select, as a click with the same keys does; some other keys have actions of their own. */
 function rowKey(
   event: TargetedKeyboardEvent<HTMLDivElement>,
   choose: (mode: ReturnType<typeof modeOf>) => void,
-  rename?: () => void,
+  actions: Readonly<Record<string, () => void>> = {},
 ): void {
   if (event.target !== event.currentTarget) return;
   const row = event.currentTarget;
@@ -171,7 +179,7 @@ function rowKey(
   else if (event.key === "Home") go(rows[0]);
   else if (event.key === "End") go(rows.at(-1));
   else if (event.key === "Enter" || event.key === " ") choose(modeOf(event));
-  else if (event.key === "F2" && rename) rename();
+  else if (actions[event.key] && !event.ctrlKey && !event.metaKey) actions[event.key]();
   else return;
   event.preventDefault();
   event.stopPropagation();

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { slotOf } from "../../../picture/clusters";
 import { slotColour } from "../../../picture/slot-colours";
+import { tagsOfRow } from "../selected";
 import type { Ui } from "../ui";
 import { number } from "../words";
 
@@ -24,11 +25,11 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
     const y = below ? Math.min(hover.y + DISTANCE, height - offsetHeight - 4) : hover.y - DISTANCE - offsetHeight;
     element.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.max(4, Math.round(y))}px)`;
   });
-  if (!hover) return null;
+  if (!hover || hover.quiet || hover.row === ui.card.row.value) return null;
   const { content } = ui.stage;
   const id = content.assignment[hover.row];
   const cluster = content.clusters.find((c) => c.id === id);
-  const tags = [...content.tags].filter(([, rows]) => includes(rows, hover.row)).map(([tag]) => tag);
+  const tags = tagsOfRow(content, hover.row);
   const detail = ui.details.get(hover.row);
   return (
     <div ref={card} class="ls-tip ls-card" aria-hidden="true">
@@ -68,15 +69,4 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
       )}
     </div>
   );
-}
-
-/** Whether an ascending list has a row. */
-function includes(rows: Uint32Array, row: number): boolean {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle] < row) low = middle + 1;
-    else high = middle;
-  }
-  return rows[low] === row;
 }

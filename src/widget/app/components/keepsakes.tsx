@@ -15,15 +15,24 @@ export function Keepsakes({ ui }: { ui: Ui }): JSX.Element | null {
         <div class="ls-chips" role="group" aria-label="Tags">
           <Icon name="tag" />
           {[...tags].map(([tag, rows]) => (
-            <button
-              key={tag}
-              type="button"
-              class="ls-tag"
-              title={`Select the rows with the tag ${tag}`}
-              onClick={(event) => selectTag(ui, tag, modeOf(event))}
-            >
-              <bdi class="ls-tag-name">{tag}</bdi> <span class="ls-size">{number(shownRows(ui, rows).length)}</span>
-            </button>
+            <span key={tag} class="ls-tag ls-named">
+              <button
+                type="button"
+                title={`Select the rows with the tag ${tag}`}
+                onClick={(event) => selectTag(ui, tag, modeOf(event))}
+              >
+                <bdi class="ls-tag-name">{tag}</bdi> <span class="ls-size">{number(shownRows(ui, rows).length)}</span>
+              </button>
+              <button
+                type="button"
+                class="ls-forget"
+                aria-label="Filter to this tag"
+                title={`Show only the rows with the tag ${tag}`}
+                onClick={() => ui.filters.add({ kind: "tag", tag })}
+              >
+                <Icon name="funnel" />
+              </button>
+            </span>
           ))}
         </div>
       )}

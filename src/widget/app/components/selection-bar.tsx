@@ -1,7 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
-import { slotOf } from "../../../picture/clusters";
+import { DELETED_SLOT, slotOf } from "../../../picture/clusters";
 import { slotColour } from "../../../picture/slot-colours";
 import { clearSelection, deleteSelected, restoreSelected, startRenaming } from "../actions";
+import { filterToSelection } from "../look-actions";
 import { SplitSession } from "../sessions/split-session";
 import type { PopoverName, Ui } from "../ui";
 import { number, plural } from "../words";
@@ -9,9 +10,16 @@ import { Icon } from "./icons";
 import { MergePopover } from "./merge-popover";
 import { MovePopover } from "./move-popover";
 import { NamePopover } from "./name-popover";
+import { SummaryPopover } from "./summary-popover";
 import { TagPopover } from "./tag-popover";
 
-const popovers = { move: MovePopover, tag: TagPopover, merge: MergePopover, name: NamePopover } as const;
+const popovers = {
+  move: MovePopover,
+  tag: TagPopover,
+  merge: MergePopover,
+  name: NamePopover,
+  summary: SummaryPopover,
+} as const;
 
 /** What is selected and what can be done with it: there while something is selected. */
 export function SelectionBar({ ui }: { ui: Ui }): JSX.Element | null {
@@ -24,9 +32,13 @@ export function SelectionBar({ ui }: { ui: Ui }): JSX.Element | null {
       {Opened && <Opened key={open} ui={ui} />}
       <div class="ls-actions" role="toolbar" aria-label="Selection">
         <Chosen ui={ui} />
+        <MadeOf ui={ui} />
         <span class="ls-choices">
           {clusters.length === 1 && <ClusterActions ui={ui} />}
           {clusters.length > 1 && <Opener ui={ui} name="merge" label="Merge…" title="Merge these clusters (m)" />}
+          <Action label="Filter to selection" title="Let only these rows stay" onClick={() => filterToSelection(ui)}>
+            Filter
+          </Action>
           <Opener ui={ui} name="move" label="Move to…" title="Move these rows to another cluster" />
           <Opener ui={ui} name="tag" label="Tag…" title="Give these rows a tag, or take one away" />
           <Opener ui={ui} name="name" label="Name selection…" title="Keep this selection under a name">
@@ -85,6 +97,45 @@ function Chosen({ ui }: { ui: Ui }): JSX.Element {
         {deleted > 0 && ` (${deleted === rows.length ? "" : `${number(deleted)} `}deleted)`}
       </span>
     </span>
+  );
+}
+
+const MOST_SEGMENTS = 7;
+
+/** What the selection is made of at a glance: a bar of its clusters, which opens the bars of each. */
+function MadeOf({ ui }: { ui: Ui }): JSX.Element {
+  const counts = ui.selectedInSlot.value;
+  void ui.viewCount.value; // the theme is the stage's
+  const slots = Array.from(counts.keys())
+    .filter((slot) => counts[slot] && slot !== DELETED_SLOT)
+    .sort((a, b) => counts[b] - counts[a]);
+  const open = ui.popover.value === "summary";
+  return (
+    <button
+      type="button"
+      class="ls-made-of"
+      aria-label="What the selection is made of"
+      title={`Of ${plural(slots.length, "cluster")}: open for more`}
+      aria-haspopup="dialog"
+      aria-expanded={open}
+      data-opens="summary"
+      onClick={() => (ui.popover.value = open ? null : "summary")}
+    >
+      {slots.slice(0, MOST_SEGMENTS).map((slot) => (
+        <span
+          key={slot}
+          style={{ flexGrow: counts[slot], background: slotColour(slot, ui.stage.swatches, ui.stage.theme) }}
+        />
+      ))}
+      {slots.length > MOST_SEGMENTS && (
+        <span
+          style={{
+            flexGrow: slots.slice(MOST_SEGMENTS).reduce((sum, slot) => sum + counts[slot], 0),
+            background: "var(--ls-line)",
+          }}
+        />
+      )}
+    </button>
   );
 }
 

@@ -4,7 +4,10 @@ import type { SelectionMode } from "../../sync/selection";
 import { redo, undo } from "../actions";
 import type { Ui } from "../ui";
 import { number, plural } from "../words";
-import { Icon, type IconName } from "./icons";
+import { Button } from "./button";
+import { ColourSelect } from "./colour-select";
+import { ExportMenu } from "./export-menu";
+import { SearchBox } from "./search-box";
 import { StatusText } from "./status";
 
 const tools: readonly (readonly [Tool, string, string])[] = [
@@ -20,9 +23,10 @@ const modes: readonly (readonly [SelectionMode, string, string])[] = [
   ["intersect", "Intersect with selection", "Keep of the selection only what is in both (shift+alt)"],
 ];
 
-/** The tools, undo and redo, how many rows there are, and how the kernel is. */
+/** The tools, search, what the colours say, how many rows there are, and how the kernel is. */
 export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
   const { state } = ui.snapshot.value;
+  const full = ui.full.value;
   return (
     <div class="ls-bar">
       <div class="ls-group" role="toolbar" aria-label="Map tools">
@@ -60,15 +64,28 @@ export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
         />
         <Button icon="reset" name="Reset view" title="Reset view (0)" onClick={() => ui.stage.flyTo(ui.stage.home)} />
       </div>
+      <SearchBox ui={ui} />
+      <ColourSelect ui={ui} />
       <Counts ui={ui} />
       <StatusText ui={ui} />
-      <Button
-        icon="list"
-        name="Cluster list"
-        title="Show or hide the clusters"
-        pressed={ui.panelOpen.value}
-        onClick={() => (ui.panelOpen.value = !ui.panelOpen.value)}
-      />
+      <div class="ls-group ls-last">
+        <ExportMenu ui={ui} />
+        <Button icon="help" name="Shortcuts" title="Shortcuts (?)" onClick={() => (ui.helpOpen.value = true)} />
+        <Button
+          icon={full ? "shrink" : "expand"}
+          name="Full screen"
+          title={full ? "Back into the notebook" : "Fill the screen"}
+          pressed={full}
+          onClick={() => ui.toggleFull()}
+        />
+        <Button
+          icon="list"
+          name="Cluster list"
+          title="Show or hide the clusters and rows"
+          pressed={ui.panelOpen.value}
+          onClick={() => (ui.panelOpen.value = !ui.panelOpen.value)}
+        />
+      </div>
     </div>
   );
 }
@@ -80,30 +97,5 @@ function Counts({ ui }: { ui: Ui }): JSX.Element {
       {plural(ui.store.rows - deleted, "row")}
       {deleted > 0 && <span class="ls-of">, {number(deleted)} deleted</span>}
     </div>
-  );
-}
-
-interface ButtonProps {
-  icon: IconName;
-  name: string;
-  title: string;
-  pressed?: boolean;
-  disabled?: boolean;
-  onClick: () => void;
-}
-
-function Button({ icon, name, title, pressed, disabled, onClick }: ButtonProps): JSX.Element {
-  return (
-    <button
-      type="button"
-      class="ls-button"
-      aria-label={name}
-      title={title}
-      aria-pressed={pressed}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }

@@ -1,0 +1,28 @@
+import type { JSX } from "preact";
+import { Icon, type IconName } from "./icons";
+
+interface ButtonProps {
+  icon: IconName;
+  name: string;
+  title: string;
+  pressed?: boolean;
+  disabled?: boolean;
+  onClick: () => void;
+}
+
+/** A button that is an icon. */
+export function Button({ icon, name, title, pressed, disabled, onClick }: ButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="ls-button"
+      aria-label={name}
+      title={title}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
