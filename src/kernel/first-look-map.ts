@@ -62,7 +62,14 @@ function sourceOf({ coordinates, input, textColumn, name }: FirstLook): MapSourc
     ...{ scope: `${name}/first-look`, title: `${name}: a first look, while the model reads`, coordinates, themes: [] },
     columns: new InputColumns(input, textColumn),
     rowDetails: (rows) => rowDetails(input, textColumn, rows),
-    ...{ similarities: notYet, neighbors: notYet, proposeSplit: notYet, outlierTable: notYet, proposeLabels: notYet },
+    ...{
+      similarities: notYet,
+      neighbors: notYet,
+      proposeSplit: notYet,
+      outlierTable: notYet,
+      proposeLabels: notYet,
+      table: notYet,
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import {
   type Part,
   type RowDetail,
   type SplitOptions,
+  type TableFormat,
   type WidgetState,
 } from "../scope";
 import { readApplication } from "./application";
@@ -40,6 +41,8 @@ export interface MapSource {
   similarities(query: string): Promise<Float32Array>;
   /** The rows nearest to a row, best first. */
   neighbors(row: number, k: number): Promise<readonly Match[]>;
+  /** Rows as the bytes of a file, in this order. */
+  table(rows: Uint32Array, format: TableFormat): Promise<Uint8Array>;
   /** A split of a cluster, that is not made by that. */
   proposeSplit(cluster: ClusterId, options: SplitOptions): Promise<ContentEdit>;
   /** Where each outlier belongs. */
@@ -49,13 +52,19 @@ export interface MapSource {
 }
 
 /** The widget state of a scope as it is now: all that a page needs to draw it. */
-export function widgetState(source: MapSource, session: ScopeSession, height: number): WidgetState {
+export function widgetState(
+  source: MapSource,
+  session: ScopeSession,
+  height: number,
+  from: Uint16Array | null = null,
+): WidgetState {
   const { base, state } = session;
   return {
     scope: source.scope,
     title: source.title,
     rows: state.rows,
     positions: quantise(source.coordinates),
+    from,
     ...packScope(base, state),
     selection: state.selection,
     selectionRevision: session.selectionRevision,
@@ -78,7 +87,8 @@ export class ScopeMap {
   readonly #transport: NonNullable<ReturnType<typeof jupyter>>;
   #picture: { readonly content: Content; readonly bundle: Promise<MimeBundle> } | undefined;
 
-  constructor(source: MapSource, session: ScopeSession, height: number) {
+  /** @param from where rows come from in pages that see the map when it is made: quantised x, y pairs */
+  constructor(source: MapSource, session: ScopeSession, height: number, from: Uint16Array | null = null) {
     const transport = jupyter();
     if (!transport) throw new Error("a map needs a notebook");
     this.#transport = transport;
@@ -86,9 +96,9 @@ export class ScopeMap {
     this.#session = session;
     this.#model = new transport.WidgetModel({
       esm: readApplication().module,
-      state: widgetState(source, session, height),
+      state: widgetState(source, session, height, from),
       // what edits change is put together when a page asks for it, not at every edit
-      late: () => packScope(session.base, session.state),
+      late: () => ({ ...packScope(session.base, session.state), from: null }),
       text: `Map of ${source.title} (${session.state.rows.toLocaleString("en")} rows)`,
     });
     this.#model.onMessage((message, buffers) => this.#receive(message, buffers));
@@ -182,6 +192,11 @@ export class ScopeMap {
           const rows = found.map(({ row }) => row);
           const similarities = found.map(({ similarity }) => similarity);
           this.#model.send({ type: "neighbors", id: message.id, rows, similarities });
+        });
+      case "export":
+        return this.#later(message.id, async () => {
+          const bytes = await this.#source.table(uint32(buffers[0]), message.format);
+          this.#sendInParts({ type: "file", id: message.id }, bytes);
         });
       case "propose-split":
         return this.#later(message.id, async () => {

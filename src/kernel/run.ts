@@ -5,6 +5,7 @@ import {
   openScope,
   remove as removeRuns,
   runPipeline,
+  type FirstLook,
   type OpenOptions,
   type RemoveOptions,
   type RunOptions,
@@ -12,10 +13,11 @@ import {
   type TableInput,
 } from "../pipeline";
 import { LatentScopeError } from "../scope";
+import { FirstLookMap } from "./first-look-map";
 import { jupyter } from "./notebook";
 import { RunProgress } from "./run-progress";
 import { scopeOf } from "./open-scopes";
-import type { Scope } from "./scope";
+import { DEFAULT_HEIGHT, type Scope } from "./scope";
 
 /**
  * From a column of text to a labelled map: ingests the table, embeds the texts, lays them out with UMAP, clusters them with HDBSCAN, labels the
@@ -34,14 +36,22 @@ export async function run(
 ): Promise<Scope> {
   const { signal, ...steps } = options;
   const progress = new RunProgress();
+  const firstLook = jupyter() ? new FirstLookMap(DEFAULT_HEIGHT) : undefined;
   return withInterrupt(progress, signal, async (aborted) => {
-    const result = await runPipeline(input, textColumn, steps, {
+    const running = runPipeline(input, textColumn, steps, {
       signal: aborted,
       onProgress: (p) => progress.progress(p),
       onStep: (s) => progress.step(s),
+      ...(firstLook ? { onFirstLook: (look: FirstLook) => firstLook.show(look) } : {}),
+    });
+    const result = await running.catch(async (error: unknown) => {
+      await firstLook?.end();
+      throw error;
     });
     progress.finish(result, shortest(result.dataset.folder));
-    return scopeOf(result);
+    const [scope, looked] = await Promise.all([scopeOf(result), firstLook?.end()]);
+    if (looked) scope.lookedAt(looked);
+    return scope;
   });
 }
 

@@ -44,12 +44,14 @@ import {
   tagsFrame,
   type RowSource,
 } from "./frames";
+import type { Looked } from "./first-look-map";
 import { ScopeMap, type MapSource } from "./map";
 import { jupyter } from "./notebook";
 import { replayEdits, wantedEdits } from "./replay-report";
 import { rowDetails } from "./row-details";
 import { toIndices, type RowsLike } from "./rows-like";
 import type { ScopeSession } from "./session";
+import { tableBytes } from "./table-files";
 import { exportTo, type ExportOptions } from "./export";
 import { mapPage, writeMapPage } from "./map-page";
 import { packRows } from "./packed-rows";
@@ -97,6 +99,7 @@ export class Scope {
   readonly #rowsFrame: RowsFrame;
   readonly #columns: InputColumns;
   #map: ScopeMap | undefined;
+  #looked: Looked | undefined;
 
   /** @internal use `run` or `open` */
   constructor(parts: ScopeParts) {
@@ -352,6 +355,12 @@ export class Scope {
     await saveEdits(scope, adopt, options.signal);
   }
 
+  /** @internal Goes on from the first look of the run that made this scope: its map comes from there, and what was selected there is. */
+  lookedAt(looked: Looked): void {
+    this.#looked = looked;
+    if (looked.selection.length) this.#parts.session.select(looked.selection);
+  }
+
   /** @internal What is compared with another scope. */
   compared(): Compared {
     return { content: this.#state.content, coordinates: this.#parts.source.coordinates };
@@ -580,7 +589,12 @@ export class Scope {
   }
 
   #shownMap(): ScopeMap {
-    return (this.#map ??= new ScopeMap(this.#mapSource(), this.#parts.session, DEFAULT_HEIGHT));
+    return (this.#map ??= new ScopeMap(
+      this.#mapSource(),
+      this.#parts.session,
+      DEFAULT_HEIGHT,
+      this.#looked?.positions,
+    ));
   }
 
   #mapSource(): MapSource {
@@ -593,6 +607,7 @@ export class Scope {
       columns: this.#columns,
       similarities: (query) => search.similarities(query, {}),
       neighbors: (row, k) => search.byRow(this.#indices([row])[0], this.#found(k, k, undefined)),
+      table: (rows, format) => tableBytes(selectionFrame(this.rows, this.#indices(rows)), format),
       rowDetails: (rows) => rowDetails(source.input, textColumn, rows),
       proposeSplit: (cluster, options) => proposeSplit(this.#numbers(), cluster, options),
       outlierTable: () => outlierTable(this.#numbers()),

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import pl from "nodejs-polars";
 import { kindOf } from "../store";
 
@@ -14,6 +17,18 @@ export async function writeTable(
   if (format === "csv") await flat(frame).lazy().sinkCSV(file, inOrder).collect();
   else if (format === "jsonl") await frame.lazy().sinkNdJson(file, inOrder).collect();
   else await frame.lazy().sinkParquet(file, { compression: "snappy", sinkOptions: SINK }).collect();
+}
+
+/** The bytes of such a file. */
+export async function tableBytes(frame: pl.DataFrame, format: "parquet" | "csv"): Promise<Uint8Array> {
+  const folder = await mkdtemp(path.join(tmpdir(), "latentscope-"));
+  try {
+    const file = path.join(folder, `table.${format}`);
+    await writeTable(file, frame, format);
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const SINK = { maintainOrder: true, mkdir: false, syncOnClose: "none" };

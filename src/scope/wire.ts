@@ -20,6 +20,8 @@ export interface WidgetState {
   rows: number;
   /** Uint16 x, y pairs, quantised by {@link quantise}. */
   positions: BinaryValue;
+  /** Where the rows come from, as `positions`: they move from there when the map is first shown. Null for most maps. */
+  from: BinaryValue | null;
   /** Number of edits in what follows. */
   revision: number;
   /** Int16 or Int32 cluster ids (see {@link packAssignment}). */

@@ -84,6 +84,8 @@ export const mount: Application["mount"] = ({ root, link, picture }) => {
   };
   const ready = renderer.drawn.then(() => {
     delete container.dataset.waiting;
+    const from = store.takeFrom();
+    if (from) stage.comeFrom(from);
     tell();
     stops.push(store.subscribe(tell));
   });

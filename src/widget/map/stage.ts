@@ -155,6 +155,14 @@ export class MapStage extends StillStage {
     this.present();
   }
 
+  /** Lets the rows come to their places from others, smoothly; not at all for people who want less motion. */
+  comeFrom(positions: Uint16Array): void {
+    if (wantsLessMotion()) return;
+    this.stopMoving();
+    this.depart(positions);
+    this.redraw();
+  }
+
   /** CSS pixels of a row within the map area. */
   project(row: number): [x: number, y: number] {
     const t = this.transform;

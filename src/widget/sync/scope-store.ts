@@ -34,6 +34,8 @@ export class ScopeStore {
   readonly rows: number;
   readonly height: number;
   readonly positions: Uint16Array;
+  /** Where the rows come from, until a view has shown it. */
+  private from: Uint16Array | null;
   readonly themes: readonly ClusterTheme[];
   /** Cluster of each row before any edit. */
   readonly savedAssignment: Int32Array;
@@ -65,6 +67,8 @@ export class ScopeStore {
     this.edits = optimistic(replay(base, model.get("log")));
     this.selected = selection(unpackRows(model.get("selection") as DataView), model.get("selectionRevision"));
     this.look = model.get("look");
+    const from = model.get("from");
+    this.from = from && ownPositions(from as DataView, this.rows);
     this.connection = connect(model);
     this.heartbeat = new Heartbeat(
       () => this.ping(),
@@ -96,6 +100,13 @@ export class ScopeStore {
       attached = false;
       if (--this.views === 0) this.heartbeat.stop();
     };
+  }
+
+  /** Where the rows come from, for the first view that asks; null for the others. */
+  takeFrom(): Uint16Array | null {
+    const { from } = this;
+    this.from = null;
+    return from;
   }
 
   /** Makes an edit; one that would change nothing is none. Returns false, with a notice, when it does not fit. */

@@ -101,6 +101,21 @@ test("how near each row is to a text, and the rows nearest to a row", async () =
   expect(near.rows).toEqual(best.slice(1, 6));
 });
 
+test("rows as a file, in the order asked", async () => {
+  const id = "file";
+  await kernel.send(
+    "comm_msg",
+    { comm_id: comm, data: { method: "custom", content: { type: "export", id, format: "csv" } } },
+    { buffers: [new Uint8Array(Uint32Array.of(5, 2).buffer)] },
+  );
+  const isAnswer = (message: JupyterMessage) => (messageOf(message) as Answer | undefined)?.id === id;
+  const found = await kernel.message(isAnswer, "the file");
+  expect(messageOf(found)).toMatchObject({ type: "file", part: 0, parts: 1 });
+  const [head, first, second] = Buffer.concat(found.buffers).toString("utf8").split("\n");
+  expect(head.split(",").slice(0, 2)).toEqual(["ls_index", "text"]);
+  expect([first, second].map((line) => line.split(",")[0])).toEqual(["5", "2"]);
+});
+
 test("a look from a cell reaches the map, one from the map every view and the pages that come later", async () => {
   const since = kernel.messages.length;
   const told = (type: string) =>

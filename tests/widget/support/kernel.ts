@@ -33,6 +33,8 @@ export class SimulatedKernel {
   state: ScopeState;
   selectionRevision = 0;
   look: Look = DEFAULT_LOOK;
+  /** Where the rows come from in pages that open from now on. */
+  from: Uint16Array | null = null;
   themes: readonly ClusterTheme[] = [];
   busy = false;
   /** False when the process has gone: messages are lost. */
@@ -66,6 +68,7 @@ export class SimulatedKernel {
       title: "blobs",
       rows: this.data.rows,
       positions: view(this.data.positions),
+      from: this.from && view(this.from),
       ...packed,
       assignment: view(packed.assignment as Int32Array),
       savedAssignment: savedAssignment && view(savedAssignment as Int32Array),
