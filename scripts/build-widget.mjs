@@ -29,6 +29,7 @@ await build({
   entryPoints: {
     module: path.join(root, "src/widget/module.ts"),
     app: path.join(root, "src/widget/app/index.tsx"),
+    comparison: path.join(root, "src/widget/comparison.ts"),
     page: path.join(root, "src/widget/page/index.ts"),
   },
   outdir,
@@ -45,8 +46,10 @@ await build({
 });
 
 const module = await readFile(path.join(outdir, "module.js"));
+const comparison = await readFile(path.join(outdir, "comparison.js"));
 const app = gzipSync(await readFile(path.join(outdir, "app.js")), { level: 9 });
 await writeFile(path.join(outdir, "app.js.gz"), app);
 process.stdout.write(`dist/widget/module.js ${module.length} bytes\ndist/widget/app.js.gz ${app.length} bytes\n`);
 if (module.length > MODULE_LIMIT) throw new Error(`module.js is larger than ${MODULE_LIMIT} bytes`);
+if (comparison.length > MODULE_LIMIT) throw new Error(`comparison.js is larger than ${MODULE_LIMIT} bytes`);
 if (app.length > APP_LIMIT) throw new Error(`app.js.gz is larger than ${APP_LIMIT} bytes`);

@@ -7,6 +7,8 @@ import { workerFile } from "../compute/worker-task";
 export interface Application {
   /** The small module that anywidget loads: draws the static map and fetches the rest. */
   readonly module: string;
+  /** The small module of two maps side by side. */
+  readonly comparison: string;
   /** The script of a page that shows a map by itself. */
   readonly page: string;
   /** The application, gzipped. */
@@ -24,6 +26,7 @@ export function readApplication(): Application {
   const gzipped = readFileSync(built("app.js.gz"));
   application = {
     module: readFileSync(built("module.js"), "utf8"),
+    comparison: readFileSync(built("comparison.js"), "utf8"),
     page: readFileSync(built("page.js"), "utf8"),
     gzipped,
     hash: createHash("sha256").update(gzipped).digest("hex"),

@@ -1,9 +1,15 @@
 import { inspect } from "node:util";
 import pl from "nodejs-polars";
 import { alignPoints } from "../compute/procrustes";
-import { LatentScopeError, UNCLUSTERED, type Content } from "../scope";
+import { commonRows, LatentScopeError, type CommonRows, type ComparisonState, type Content } from "../scope";
+import { readApplication } from "./application";
 import { int64, labelColumn } from "./frames";
+import type { WidgetModel } from "./jupyter";
+import { jupyter } from "./notebook";
 import type { Scope } from "./scope";
+
+/** Height of two maps side by side, in CSS pixels. */
+const DEFAULT_HEIGHT = 480;
 
 /** One of the scopes that are compared, as it is now. */
 export interface Compared {
@@ -62,9 +68,11 @@ export class Comparison {
     };
     const [ofA, ofB] = [whole("a"), whole("b")];
     const label = ({ content }: Compared, id: number): string => content.clusters.find((c) => c.id === id)?.label ?? "";
-    const share = (name: string, of: (pair: Pair) => number): pl.Series => pl.Series(name, pairs.map(of), pl.Float64);
-    const count = (name: string, of: (pair: Pair) => number): pl.Series => int64(name, Int32Array.from(pairs, of));
-    const text = (name: string, of: (pair: Pair) => string): pl.Series => pl.Series(name, pairs.map(of), pl.Utf8);
+    const share = (name: string, of: (pair: CommonRows) => number): pl.Series =>
+      pl.Series(name, pairs.map(of), pl.Float64);
+    const count = (name: string, of: (pair: CommonRows) => number): pl.Series =>
+      int64(name, Int32Array.from(pairs, of));
+    const text = (name: string, of: (pair: CommonRows) => string): pl.Series => pl.Series(name, pairs.map(of), pl.Utf8);
     return pl.DataFrame([
       count("cluster_a", (pair) => pair.a),
       text("label_a", (pair) => label(a, pair.a)),
@@ -76,6 +84,16 @@ export class Comparison {
     ]);
   }
 
+  /** Shows both maps in this cell. Does nothing outside a notebook. @param options.height in CSS pixels. Default: 480 */
+  show({ height = DEFAULT_HEIGHT }: { height?: number } = {}): void {
+    this.#model(height)?.display();
+  }
+
+  /** What Jupyter shows when a comparison is the last expression of a cell. */
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
+    return this.#model(DEFAULT_HEIGHT)?.mimebundle() ?? { "text/plain": this.toString() };
+  }
+
   [inspect.custom](): string {
     return this.toString();
   }
@@ -84,29 +102,26 @@ export class Comparison {
     return `Comparison of ${[this.a, this.b].map(({ name, id }) => `${name}/${id}`).join(" and ")}`;
   }
 
+  /** A new widget for each output: what moved is that of the moment. */
+  #model(height: number): WidgetModel<ComparisonState> | undefined {
+    const transport = jupyter();
+    if (!transport) return undefined;
+    const [a, b] = this.#compared;
+    const { comparison, hash } = readApplication();
+    return new transport.WidgetModel<ComparisonState>({
+      esm: comparison,
+      state: {
+        models: [this.a.mapModel(), this.b.mapModel()],
+        moved: movedRows(a.coordinates, b.coordinates),
+        ...{ app: hash, height },
+      },
+      text: this.toString(),
+    });
+  }
+
   get #compared(): readonly [Compared, Compared] {
     return [this.a.compared(), this.b.compared()];
   }
-}
-
-interface Pair {
-  readonly a: number;
-  readonly b: number;
-  readonly rows: number;
-}
-
-/** Rows that each cluster of one has in common with each of the other, deleted in either left out. */
-export function commonRows(a: Content, b: Content): Pair[] {
-  const width = (b.clusters.at(-1)?.id ?? UNCLUSTERED) + 2;
-  const counts = new Map<number, number>();
-  for (let row = 0; row < a.assignment.length; row++) {
-    if (a.deleted[row] || b.deleted[row]) continue;
-    const key = (a.assignment[row] + 1) * width + b.assignment[row] + 1;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([key, rows]) => ({ a: Math.floor(key / width) - 1, b: (key % width) - 1, rows }))
-    .sort((p, q) => q.rows - p.rows || p.a - q.a || p.b - q.b);
 }
 
 /**

@@ -110,6 +110,10 @@ export class ScopeMap {
     });
   }
 
+  get modelId(): string {
+    return this.#model.id;
+  }
+
   /** Shows a view of the map in the cell that runs now, and below it a picture for where there is no kernel. */
   display(): void {
     this.#model.display();

@@ -366,6 +366,11 @@ export class Scope {
     return { content: this.#state.content, coordinates: this.#parts.source.coordinates };
   }
 
+  /** @internal Id of the widget model of its maps. */
+  mapModel(): string {
+    return this.#shownMap().modelId;
+  }
+
   /** @internal Takes in what other programs have done to the files. */
   adopt(outside: readonly ContentEdit[]): void {
     for (const edit of outside)

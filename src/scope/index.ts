@@ -1,6 +1,7 @@
 /** What a scope is: rows, clusters, edits, selection. Pure functions of plain data; no I/O, no dependencies. */
 export type { Change } from "./change";
 export * from "./clusters";
+export * from "./common-rows";
 export * from "./differences";
 export * from "./edits";
 export { namedSelection } from "./edits/remember";

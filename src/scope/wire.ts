@@ -56,6 +56,17 @@ export interface WidgetState {
   look: Look;
 }
 
+/** State of the widget model of two scopes side by side: their own models have the rest. */
+export interface ComparisonState {
+  /** Ids of the widget models of both. */
+  readonly models: readonly [string, string];
+  /** Float32 for each row: how far it moved between the maps, in mean distances of the first map's points from their middle; NaN for none. */
+  readonly moved: BinaryValue;
+  readonly app: string;
+  /** Height of the maps in CSS pixels. */
+  readonly height: number;
+}
+
 /** Clusters that are about the same, on the whole. */
 export interface ClusterTheme {
   readonly label: string;
@@ -63,7 +74,7 @@ export interface ClusterTheme {
 }
 
 /** `ArrayBufferView` in the kernel, `DataView` in the browser. */
-export type BinaryValue = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | DataView;
+export type BinaryValue = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array | DataView;
 
 /** What a picture needs of the contents. */
 export type Shown = "revision" | "assignment" | "clusters" | "deleted";

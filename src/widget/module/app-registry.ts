@@ -3,12 +3,23 @@ import type { KernelLink } from "./kernel-link";
 
 /** What the application exports: takes over a root element, and gives back how to end. */
 export interface Application {
+  /** Shows two maps side by side, in an element for each and one below for what became of what. */
+  compare(context: ComparisonContext): { unmount: () => void };
   mount(context: {
     root: HTMLElement;
     link: KernelLink;
-    /** The picture shown so far: the application starts from its view. */
-    picture: StillStage;
+    /** The picture shown so far, if one was: the application starts from its view. */
+    picture?: StillStage;
   }): { ready: Promise<void>; unmount: () => void };
+}
+
+/** What two maps side by side are made of. */
+export interface ComparisonContext {
+  readonly roots: readonly [HTMLElement, HTMLElement];
+  readonly links: readonly [KernelLink, KernelLink];
+  readonly below: HTMLElement;
+  /** How far each row moved; NaN for rows without a place. */
+  readonly moved: Float32Array;
 }
 
 interface Loading {

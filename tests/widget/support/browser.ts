@@ -32,6 +32,7 @@ export async function laboratory(): Promise<Laboratory> {
     "/": ["text/html", page(hash)],
     "/page.js": ["text/javascript", harness.outputFiles[0].text],
     "/module.js": ["text/javascript", await readFile(path.join(root, "dist/widget/module.js"))],
+    "/comparison.js": ["text/javascript", await readFile(path.join(root, "dist/widget/comparison.js"))],
     "/application": ["application/octet-stream", application],
   };
   const server = http.createServer((request, response) => {

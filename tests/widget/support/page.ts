@@ -23,6 +23,9 @@ export interface Lab {
     same?: boolean;
     text?: string;
   }): void;
+  /** Shows this scope beside another of the same rows, which `other` is the kernel of. */
+  compare(options?: { width?: number }): Promise<void>;
+  other: SimulatedKernel;
   show(options?: { width?: number; newModel?: boolean }): Promise<number>;
 }
 
@@ -35,17 +38,41 @@ const sentences = [
 let model: SimulatedModel | null = null;
 let frontEnd: FrontEnd | null = null;
 
+const application = () => (window as unknown as { application: { hash: string; bytes: Uint8Array } }).application;
+
 const lab: Lab = {
   kernel: undefined as unknown as SimulatedKernel,
+  other: undefined as unknown as SimulatedKernel,
   views: [],
   start({ rows, clusters, labels = {}, kernel = "alive", same = false, text }) {
     let data: Blobs = blobs(rows, clusters);
     if (same) data.positions.fill(32768);
     data = { ...data, clusters: data.clusters.map((c) => ({ ...c, label: labels[c.id] ?? c.label })) };
-    const application = (window as unknown as { application: { hash: string; bytes: Uint8Array } }).application;
-    lab.kernel = new SimulatedKernel(data, application, (row) => text ?? sentences[row % sentences.length]);
+    lab.kernel = new SimulatedKernel(data, application(), (row) => text ?? sentences[row % sentences.length]);
     lab.kernel.alive = kernel === "alive";
     model = null;
+  },
+  async compare({ width = 960 } = {}) {
+    const { rows, clusters } = lab.kernel.data;
+    lab.other = new SimulatedKernel(blobs(rows, clusters.length - 1, 2), application(), () => "");
+    const models = new Map([lab.kernel, lab.other].map((kernel, i) => [`model-${i}`, kernel.open()]));
+    const moved = Float32Array.from({ length: rows }, (_, row) => (row === 0 ? NaN : row / rows));
+    const state: Record<string, unknown> = {
+      ...{ models: [...models.keys()], moved: new DataView(moved.buffer), app: application().hash, height: 480 },
+    };
+    const comparison = {
+      get: (key: string) => state[key],
+      widget_manager: { get_model: (id: string) => Promise.resolve(models.get(id)) },
+    };
+    const el = document.createElement("div");
+    el.style.width = `${width}px`;
+    document.body.append(el);
+    const source = await (await fetch("/comparison.js")).text();
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { default: front } = (await import(url)) as {
+      default: { render(context: { model: object; el: HTMLElement }): Promise<() => void> };
+    };
+    lab.views.push({ el, end: await front.render({ model: comparison, el }) });
   },
   async show({ width = 960, newModel = false } = {}) {
     if (!model || newModel) model = lab.kernel.open();

@@ -26,6 +26,8 @@ export interface ColourModel {
   readonly columns: ReadonlySignal<readonly ColumnInfo[]>;
   /** Whether colours say how near each row is to what was searched for, in this view. */
   readonly bySimilarity: Signal<boolean>;
+  /** What colours say in place of all that a person can choose: a legend, or colours without one. */
+  readonly given: Signal<{ readonly legend: Legend } | { readonly colouring: Colouring } | null>;
   readonly legend: ReadonlySignal<Legend | null>;
   readonly colouring: ReadonlySignal<Colouring | null>;
   /** Why the colours are not there: "" when they are, "…" while the kernel is asked. */
@@ -46,6 +48,7 @@ export function makeColourModel(
   const column = signal<Column | null>(null);
   const state = signal("");
   const bySimilarity = signal(false);
+  const given: ColourModel["given"] = signal(null);
   let ended = false;
   source.list().then(
     (found) => {
@@ -72,6 +75,7 @@ export function makeColourModel(
   });
   const tags = computed(() => content.value.tags);
   const legend = computed<Legend | null>(() => {
+    if (given.value) return "legend" in given.value ? given.value.legend : null;
     const near = similarities.value;
     if (bySimilarity.value && near)
       return {
@@ -91,6 +95,7 @@ export function makeColourModel(
     return column.value && legendOf(column.value);
   });
   const colouring = computed(() => {
+    if (given.value && "colouring" in given.value) return given.value.colouring;
     const shown = legend.value;
     if (!shown) return null;
     return shown.kind === "values" ? colourByValue(shown.values, shown.scale) : colourByCategory(shown.codes);
@@ -98,6 +103,7 @@ export function makeColourModel(
   return {
     columns,
     bySimilarity,
+    given,
     legend,
     colouring,
     state,
