@@ -73,6 +73,7 @@ const UGLY = [
   "word ".repeat(60),
   "x".repeat(300),
   "a & b",
+  "a\u0000b\ud800",
 ];
 
 describe("a picture of a map", () => {

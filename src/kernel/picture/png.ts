@@ -2,7 +2,7 @@ import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { drawPoints } from "../../picture/draw-points";
 import type { Drawing, DrawnLabel } from "./drawing";
 import { indexedPng } from "./indexed-png";
-import { canvasFont, directionOf } from "./text";
+import { canvasFont, directionOf, drawable } from "./text";
 
 /** Width of the halo that keeps a label legible over points, in CSS pixels on each side. */
 export const HALO = 2;
@@ -71,7 +71,7 @@ function drawLabel(context: SKRSContext2D, { text, font, colour, faint, x, y }: 
   const eachLine = (draw: "strokeText" | "fillText"): void =>
     text.lines.forEach((line, i) => {
       context.direction = directionOf(line);
-      context[draw](line, x, y + (i - (text.lines.length - 1) / 2) * lineHeight);
+      context[draw](drawable(line), x, y + (i - (text.lines.length - 1) / 2) * lineHeight);
     });
   // all halos first: that of one line would cover the line before
   eachLine("strokeText");

@@ -26,8 +26,13 @@ export function textMeasure(): LabelScene["measure"] {
   return (text, font) => {
     const wanted = canvasFont(font);
     if (wanted !== current) context.font = current = wanted;
-    return context.measureText(text).width + text.length * font.spacing;
+    return context.measureText(drawable(text)).width + text.length * font.spacing;
   };
+}
+
+/** A text without what the canvas takes for its end. */
+export function drawable(text: string): string {
+  return text.replaceAll("\0", "");
 }
 
 /** The direction of a text: that of its first letter, as `dir="auto"` has it. */
