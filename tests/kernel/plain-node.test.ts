@@ -131,8 +131,9 @@ describe("in a plain Node script", () => {
       await browser.page.goto(pathToFileURL(path.join(dataDir, "speeches", page)).href);
       const map = browser.page.locator("[data-latentscope]");
       await expect.poll(() => map.getAttribute("data-rows")).toBe("400");
-      expect(await ink(browser.page, mapArea(map))).toBeGreaterThan(0.005);
-      expect(await map.locator(".ls-labels > *:visible").count()).toBeGreaterThan(0);
+      await expect.poll(() => map.getAttribute("data-status")).toBe("ready");
+      await expect.poll(() => ink(browser.page, mapArea(map))).toBeGreaterThan(0.005);
+      await expect.poll(() => map.locator(".ls-labels > *:visible").count()).toBeGreaterThan(0);
       expect(browser.pageErrors).toEqual([]);
       expect(browser.outside).toEqual([]);
     } finally {
