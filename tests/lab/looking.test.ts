@@ -64,7 +64,7 @@ describe("somebody looks at a map", () => {
   });
 
   it("finds rows by their text and by meaning, and selects them", async () => {
-    const box = map.getByRole("searchbox");
+    const box = map.getByRole("searchbox", { name: "Search rows and clusters" });
     await box.fill("bank");
     const containing = (await texts()).flatMap((text, row) => (text.toLowerCase().includes("bank") ? [row] : []));
     await map.getByText(`${containing.length} rows contain it`).waitFor();
