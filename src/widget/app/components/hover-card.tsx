@@ -5,6 +5,7 @@ import { slotColour } from "../../../picture/slot-colours";
 import { tagsOfRow } from "../selected";
 import type { Ui } from "../ui";
 import { number } from "../words";
+import { RowText } from "./row-text";
 
 const MAX_COLUMNS = 6;
 const DISTANCE = 14;
@@ -41,18 +42,7 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
         {content.deleted[hover.row] === 1 && <span class="ls-card-deleted">deleted</span>}
         <span class="ls-card-row">#{number(hover.row)}</span>
       </div>
-      <p class="ls-card-text" dir="auto" data-empty={detail && !detail.text ? true : undefined}>
-        {detail ? detail.text || "(no text)" : "…"}
-      </p>
-      {tags.length > 0 && (
-        <div class="ls-chips">
-          {tags.map((tag) => (
-            <bdi key={tag} class="ls-tag">
-              {tag}
-            </bdi>
-          ))}
-        </div>
-      )}
+      <RowText detail={detail} tags={tags} class="ls-card-text" />
       {detail && detail.columns.length > 0 && (
         <div class="ls-card-columns">
           {detail.columns.slice(0, MAX_COLUMNS).map(([name, value]) => (

@@ -10,6 +10,7 @@ import type { Ui } from "../ui";
 import { number } from "../words";
 import { Button } from "./button";
 import { giveFocus } from "./popover";
+import { RowText } from "./row-text";
 
 /** The card of a row that stays: its whole text, all its columns, and its nearest neighbours to walk to. */
 export function PinnedCard({ ui }: { ui: Ui }): JSX.Element | null {
@@ -61,18 +62,7 @@ export function PinnedCard({ ui }: { ui: Ui }): JSX.Element | null {
         <Button icon="close" name="Close card" title="Close (Escape)" onClick={() => ui.card.close()} />
       </header>
       <div class="ls-pinned-body" tabIndex={0} role="group" aria-label="Text and columns">
-        <p class="ls-pinned-text" dir="auto" data-empty={detail && !detail.text ? true : undefined}>
-          {detail ? detail.text || "(no text)" : "…"}
-        </p>
-        {tags.length > 0 && (
-          <div class="ls-chips">
-            {tags.map((tag) => (
-              <bdi key={tag} class="ls-tag">
-                {tag}
-              </bdi>
-            ))}
-          </div>
-        )}
+        <RowText detail={detail} tags={tags} class="ls-pinned-text" />
         {detail && detail.columns.length > 0 && <Columns ui={ui} columns={detail.columns} />}
         <NearestNeighbours ui={ui} />
       </div>
