@@ -43,7 +43,7 @@ export class FirstLookMap {
   async #show(look: FirstLook): Promise<{ session: ScopeSession; positions: Uint16Array }> {
     const session = await ScopeSession.open(look.content, new NoLog());
     const map = new ScopeMap(sourceOf(look), session, this.height);
-    this.#display?.bundle(map.mimebundle());
+    this.#display?.bundle(map.view());
     this.#shown = true;
     return { session, positions: quantise(look.coordinates) };
   }

@@ -120,10 +120,15 @@ export class ScopeMap {
     this.#displayPicture();
   }
 
+  /** A view of the map as an output, without a picture. */
+  view(): Record<string, unknown> {
+    return this.#model.mimebundle();
+  }
+
   /** The map as an output: what Jupyter stores for a cell whose last expression is a scope. The picture comes as another output of that cell. */
   mimebundle(): Record<string, unknown> {
     this.#displayPicture();
-    return this.#model.mimebundle();
+    return this.view();
   }
 
   setHeight(height: number): void {

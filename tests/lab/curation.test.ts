@@ -398,7 +398,7 @@ describe("many views of one scope", () => {
     await notebook.runNew(`scope.rename(${a.cluster}, "To be undone")`);
     await settled(map);
     const cell = await notebook.addCell(
-      "const end = Date.now() + 5000; while (Date.now() < end); scope.rename(" + b.cluster + ', "Came between")',
+      "const end = Date.now() + 10000; while (Date.now() < end); scope.rename(" + b.cluster + ', "Came between")',
     );
     await notebook.start(cell);
     await map.scrollIntoViewIfNeeded();

@@ -71,6 +71,9 @@ test("it goes when the run is over; the map comes from there, with what was sele
     ({ content }) => content.transient.display_id === shown.content.transient.display_id,
   );
   expect(gone?.content.data).toEqual({ "text/plain": "", "text/html": "" });
+  // no picture of what was only a first look
+  const pictures = kernel.messages.filter(({ content }) => String(content.data?.["text/html"]).includes("first-look"));
+  expect(pictures).toEqual([]);
   const selected = await kernel.execute("console.log(Array.from(scope.selectedIndices).join(' '))");
   expect(selected.messages.find(({ type }) => type === "stream")?.content.text).toBe("3 1\n");
 });
