@@ -33,7 +33,8 @@ export function alignPoints(points: Float32Array, target: Float32Array): Float32
   return aligned;
 }
 
-function meanOf(points: Float32Array): [x: number, y: number] {
+/** The middle of some points; 0, 0 for none. @param points x and y of each in turn */
+export function meanOf(points: Float32Array): [x: number, y: number] {
   let [x, y] = [0, 0];
   for (let i = 0; i < points.length; i += 2) {
     x += points[i];

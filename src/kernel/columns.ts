@@ -63,7 +63,7 @@ export class InputColumns {
   async find(text: string): Promise<Uint32Array> {
     const wanted = text.trim().toLowerCase();
     if (!wanted) return new Uint32Array(0);
-    const contains = pl.col("text").str.toLowerCase().str.contains(escaped(wanted));
+    const contains = pl.col("text").str.toLowerCase().str.contains(wanted, true);
     return rowsOf(
       await this.#column(this.textColumn, "text").withRowIndex("row").filter(contains).select("row").collect(),
     );
@@ -88,7 +88,7 @@ export class InputColumns {
       const counted = await this.#column(name, "value").select(pl.col("value").nUnique().alias("count")).collect();
       distinct.set(name, Number(counted.getColumn("count").get(0)));
     }
-    const kindOf = (name: string): ColumnKind => {
+    const useOf = (name: string): ColumnKind => {
       const type = typeOf(input, name);
       if (type === "other") return "text";
       if (type === "boolean") return "category";
@@ -97,7 +97,7 @@ export class InputColumns {
       const few = count <= FEW || count <= input.height * LARGEST_SHARE_DISTINCT;
       return few && count <= MOST_CATEGORIES ? "category" : "text";
     };
-    return input.columns.map((name) => ({ name, kind: kindOf(name) }));
+    return input.columns.map((name) => ({ name, kind: useOf(name) }));
   }
 
   async #read(name: string): Promise<ColumnValues> {
@@ -162,9 +162,4 @@ function typed<T extends Float64Array | Uint16Array | Uint32Array>(
   type: new (values: ArrayLike<number>) => T,
 ): T {
   return column.length ? new type(column.toTypedArray() as ArrayLike<number>) : new type([]);
-}
-
-/** A regular expression (of the Rust crate `regex`) that matches just this text. */
-function escaped(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$#&\-~\s]/g, (sign) => (/\s/.test(sign) ? "\\s" : `\\${sign}`));
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import pl from "nodejs-polars";
-import { alignPoints } from "../compute/procrustes";
+import { alignPoints, meanOf } from "../compute/procrustes";
 import { commonRows, LatentScopeError, type CommonRows, type ComparisonState, type Content } from "../scope";
 import { readApplication } from "./application";
 import { int64, labelColumn } from "./frames";
@@ -134,21 +134,19 @@ export function movedRows(a: Float32Array, b: Float32Array): Float32Array {
   );
   const [from, over] = [placesOf(a, rows), placesOf(b, rows)];
   const aligned = alignPoints(over, from);
-  // points of one place are laid on the middle
-  const middle = alignPoints(new Float32Array(from.length), from);
-  let spread = 0;
-  for (let i = 0; i < rows.length; i++) spread += distance(from, middle, i) / rows.length;
+  const [x, y] = meanOf(from);
   const moved = new Float32Array(a.length / 2).fill(NaN);
-  rows.forEach((row, i) => (moved[row] = spread ? distance(from, aligned, i) / spread : 0));
+  let spread = 0;
+  rows.forEach((row, i) => {
+    spread += Math.hypot(from[2 * i] - x, from[2 * i + 1] - y) / rows.length;
+    moved[row] = Math.hypot(from[2 * i] - aligned[2 * i], from[2 * i + 1] - aligned[2 * i + 1]);
+  });
+  for (const row of rows) moved[row] = spread ? moved[row] / spread : 0;
   return moved;
 }
 
 function placesOf(coordinates: Float32Array, rows: Uint32Array): Float32Array {
   return Float32Array.from({ length: 2 * rows.length }, (_, i) => coordinates[2 * rows[i >> 1] + (i & 1)]);
-}
-
-function distance(a: Float32Array, b: Float32Array, i: number): number {
-  return Math.hypot(a[2 * i] - b[2 * i], a[2 * i + 1] - b[2 * i + 1]);
 }
 
 /**

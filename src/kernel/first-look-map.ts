@@ -18,7 +18,6 @@ export interface Looked {
 export class FirstLookMap {
   readonly #display;
   #looked: Promise<{ session: ScopeSession; positions: Uint16Array }> | undefined;
-  #shown = false;
 
   /** @param height of the map in CSS pixels */
   constructor(private readonly height: number) {
@@ -36,15 +35,15 @@ export class FirstLookMap {
   /** Takes the map away. Returns what the scope's own map begins with; undefined when there was none. */
   async end(): Promise<Looked | undefined> {
     const looked = await this.#looked?.catch(() => undefined);
-    if (this.#shown) this.#display?.bundle({ "text/plain": "", "text/html": "" });
-    return looked && { positions: looked.positions, selection: looked.session.state.selection };
+    if (!looked) return undefined;
+    this.#display?.bundle({ "text/plain": "", "text/html": "" });
+    return { positions: looked.positions, selection: looked.session.state.selection };
   }
 
   async #show(look: FirstLook): Promise<{ session: ScopeSession; positions: Uint16Array }> {
     const session = await ScopeSession.open(look.content, new NoLog());
     const map = new ScopeMap(sourceOf(look), session, this.height);
     this.#display?.bundle(map.view());
-    this.#shown = true;
     return { session, positions: quantise(look.coordinates) };
   }
 }

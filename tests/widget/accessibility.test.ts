@@ -3,25 +3,18 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { AxeResults, RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { laboratory, type Laboratory } from "./support/browser";
+import { beforeAll, expect, test } from "vitest";
+import { inBrowser } from "./support/in-browser";
 import type { Lab } from "./support/page";
 import { openView } from "./support/view";
 
 declare const window: Window & { lab: Lab; axe: { run(options: RunOptions): Promise<AxeResults> } };
 
-let laboratoryNow: Laboratory;
+const { laboratory, watched } = inBrowser();
 let axe = "";
-let errors: string[] = [];
 
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  laboratoryNow = await laboratory();
-}, 120_000);
-afterAll(() => laboratoryNow.close());
-afterEach(async () => {
-  for (const context of laboratoryNow.browser.contexts()) await context.close();
-  expect(errors).toEqual([]);
 });
 
 /** What is against WCAG 2 A and AA on the page as it is. */
@@ -43,12 +36,13 @@ test.for([
   { colorScheme: "dark" as const, width: 960 },
   { colorScheme: "light" as const, width: 480 },
 ])("nothing that is shown keeps anybody out ($colorScheme, $width px)", async ({ colorScheme, width }) => {
-  const { page, errors: thrown } = await openView(
-    laboratoryNow,
-    { rows: 1000, clusters: 6 },
-    { colorScheme, width, viewport: { width: width + 40, height: 700 }, reducedMotion: "reduce" },
+  const page = await watched(
+    openView(
+      laboratory(),
+      { rows: 1000, clusters: 6 },
+      { colorScheme, width, viewport: { width: width + 40, height: 700 }, reducedMotion: "reduce" },
+    ),
   );
-  errors = thrown;
   await page.evaluate(axe);
   const button = (name: string) => page.getByRole("button", { name, exact: true });
   expect(await violations(page)).toEqual([]);

@@ -1,10 +1,10 @@
 /// <reference types="node" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { dequantise } from "../../src/scope";
 import { inPolygon } from "./support/in-polygon";
 import { blobs } from "./support/blobs";
-import { laboratory, type Laboratory } from "./support/browser";
+import { inBrowser } from "./support/in-browser";
 import type { Lab } from "./support/page";
 import {
   attribute,
@@ -23,24 +23,10 @@ import {
 
 declare const window: Window & { lab: Lab };
 
-let laboratoryNow: Laboratory;
-let errors: string[] = [];
-
-beforeAll(async () => {
-  laboratoryNow = await laboratory();
-}, 120_000);
-afterAll(() => laboratoryNow.close());
-afterEach(async () => {
-  for (const context of laboratoryNow.browser.contexts()) await context.close();
-  expect(errors).toEqual([]);
-});
+const { laboratory, watched } = inBrowser();
 
 /** A page that shows one view. */
-async function open(start: Start, options: Options = {}): Promise<Page> {
-  const { page, errors: found } = await openView(laboratoryNow, start, options);
-  errors = found;
-  return page;
-}
+const open = (start: Start, options: Options = {}): Promise<Page> => watched(openView(laboratory(), start, options));
 
 /** Rows inside a polygon of the map area, and those so near its edge that rounding may put them on either side. */
 async function expected(

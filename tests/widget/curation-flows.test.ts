@@ -1,9 +1,9 @@
 /// <reference types="node" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { dequantise, type Edit } from "../../src/scope";
 import { blobs } from "./support/blobs";
-import { laboratory, type Laboratory } from "./support/browser";
+import { inBrowser } from "./support/in-browser";
 import type { Lab } from "./support/page";
 import {
   attribute,
@@ -23,23 +23,10 @@ import {
 
 declare const window: Window & { lab: Lab };
 
-let laboratoryNow: Laboratory;
-let errors: string[] = [];
+const { laboratory, watched } = inBrowser();
 
-beforeAll(async () => {
-  laboratoryNow = await laboratory();
-}, 120_000);
-afterAll(() => laboratoryNow.close());
-afterEach(async () => {
-  for (const context of laboratoryNow.browser.contexts()) await context.close();
-  expect(errors).toEqual([]);
-});
-
-async function open(start: Partial<Start> = {}, options: Options = {}): Promise<Page> {
-  const { page, errors: found } = await openView(laboratoryNow, { rows: 1000, clusters: 6, ...start }, options);
-  errors = found;
-  return page;
-}
+const open = (start: Partial<Start> = {}, options: Options = {}): Promise<Page> =>
+  watched(openView(laboratory(), { rows: 1000, clusters: 6, ...start }, options));
 
 const data = blobs(1000, 6);
 const rowsOf = (id: number) => Array.from(data.assignment.keys()).filter((row) => data.assignment[row] === id);

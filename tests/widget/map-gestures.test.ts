@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { laboratory, type Laboratory } from "./support/browser";
+import { expect, test } from "vitest";
+import { inBrowser } from "./support/in-browser";
 import type { Lab } from "./support/page";
 import {
   attribute,
@@ -17,23 +17,9 @@ import {
 
 declare const window: Window & { lab: Lab };
 
-let laboratoryNow: Laboratory;
-let errors: string[] = [];
+const { laboratory, watched } = inBrowser();
 
-beforeAll(async () => {
-  laboratoryNow = await laboratory();
-}, 120_000);
-afterAll(() => laboratoryNow.close());
-afterEach(async () => {
-  for (const context of laboratoryNow.browser.contexts()) await context.close();
-  expect(errors).toEqual([]);
-});
-
-async function open(start: Start, options: Options = {}): Promise<Page> {
-  const { page, errors: found } = await openView(laboratoryNow, start, options);
-  errors = found;
-  return page;
-}
+const open = (start: Start, options: Options = {}): Promise<Page> => watched(openView(laboratory(), start, options));
 
 const label = (page: Page, cluster: number) => page.locator(`.ls-label[data-cluster="${cluster}"]`);
 const middle = async (page: Page, cluster: number): Promise<[number, number]> => {
@@ -119,8 +105,7 @@ test("a finger that rests before it moves draws a lasso; one that moves at once 
 });
 
 test("themes are on the whole map, their clusters when one comes closer; a click on a theme selects all of it", async () => {
-  const { page, errors: found } = await laboratoryNow.open();
-  errors = found;
+  const page = await watched(laboratory().open());
   await page.evaluate(() => {
     window.lab.start({ rows: 6000, clusters: 36 });
     window.lab.kernel.themes = [0, 1].map((i) => ({

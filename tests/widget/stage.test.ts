@@ -1,28 +1,17 @@
 /// <reference types="node" />
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { laboratory, type Laboratory } from "./support/browser";
+import { expect, test } from "vitest";
+import { inBrowser } from "./support/in-browser";
 import { openStage } from "./support/stage";
 import type { Maps } from "./support/stage-page";
 import { colouredPixels } from "./support/view";
 
 declare const window: Window & { maps: Maps };
 
-let laboratoryNow: Laboratory;
-let errors: string[] = [];
-
-beforeAll(async () => {
-  laboratoryNow = await laboratory();
-}, 120_000);
-afterAll(() => laboratoryNow.close());
-afterEach(async () => {
-  for (const context of laboratoryNow.browser.contexts()) await context.close();
-  expect(errors).toEqual([]);
-});
+const { laboratory, watched } = inBrowser();
 
 async function open(start: Parameters<Maps["mount"]>[0], options: BrowserContextOptions = {}): Promise<Page> {
-  const { page, errors: found } = await openStage(laboratoryNow, options);
-  errors = found;
+  const page = await watched(openStage(laboratory(), options));
   await page.evaluate((s) => window.maps.mount(s), start);
   return page;
 }
