@@ -369,17 +369,14 @@ describe("many views of one scope", () => {
 
   it("show an edit that is made while a cell runs as pending; it arrives afterwards, on all", async () => {
     const [a] = await inside();
-    const cell = await notebook.addCell(
-      "const until = Date.now() + 6000; while (Date.now() < until); scope.rename(" + a.cluster + ', "By the cell")',
-    );
-    await notebook.start(cell);
+    const kernel = await notebook.hold(`scope.rename(${a.cluster}, "By the cell")`);
     await map.scrollIntoViewIfNeeded();
     await row(a.cluster).click();
     await button("Delete rows").click();
     await expect.poll(() => map.getAttribute("data-status")).toBe("pending");
     expect(await map.getAttribute("data-deleted")).toBe(String(a.size));
     expect(await otherMap.getAttribute("data-deleted")).toBe("0");
-    await notebook.finished(cell);
+    await kernel.release();
     await settled(map);
     await expect.poll(() => otherMap.getAttribute("data-deleted")).toBe(String(a.size));
     const edits = await value<{ kind: string; actor: string }[]>(
@@ -397,14 +394,11 @@ describe("many views of one scope", () => {
     const [a, b] = await inside();
     await notebook.runNew(`scope.rename(${a.cluster}, "To be undone")`);
     await settled(map);
-    const cell = await notebook.addCell(
-      "const end = Date.now() + 10000; while (Date.now() < end); scope.rename(" + b.cluster + ', "Came between")',
-    );
-    await notebook.start(cell);
+    const kernel = await notebook.hold(`scope.rename(${b.cluster}, "Came between")`);
     await map.scrollIntoViewIfNeeded();
     await button("Undo").click();
     await expect.poll(() => map.getAttribute("data-status")).toBe("pending");
-    await notebook.finished(cell);
+    await kernel.release();
     await expect.poll(() => map.locator(".ls-problem").innerText()).toMatch(/another edit \(rename\)/);
     expect((await clusters()).map(({ label }) => label)).toEqual(
       expect.arrayContaining(["To be undone", "Came between"]),

@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Locator, Page } from "playwright-core";
 import type { Lab } from "./lab";
 
@@ -127,6 +130,13 @@ export class NotebookPage {
     await this.idle(timeout);
   }
 
+  private isIdle(i: number): Promise<boolean> {
+    return this.page.evaluate(
+      (i) => globalThis.jupyterapp.shell.currentWidget.content.widgets[i].model.executionState === "idle",
+      i,
+    );
+  }
+
   private hasRun(i: number): Promise<boolean> {
     return this.page.evaluate(
       (i) => globalThis.jupyterapp.shell.currentWidget.content.widgets[i].model.executionCount !== null,
@@ -160,6 +170,34 @@ export class NotebookPage {
   /** Runs code in a new cell at the end; returns its outputs. */
   async runNew(source: string, timeout = TIMEOUT_MS): Promise<CellOutput[]> {
     return this.run(await this.addCell(source), timeout);
+  }
+
+  /**
+   * Keeps the kernel computing, deaf to messages, in a new cell at the end, until it is let go; then `code` runs there.
+   * @returns when the kernel has begun
+   */
+  async hold(code = ""): Promise<{ release(): Promise<void> }> {
+    const folder = mkdtempSync(path.join(tmpdir(), "latentscope-hold-"));
+    const [begun, over] = [path.join(folder, "begun"), path.join(folder, "over")];
+    const cell = await this.addCell(`
+      import { existsSync, writeFileSync } from "fs";
+      writeFileSync(${JSON.stringify(begun)}, "");
+      while (!existsSync(${JSON.stringify(over)}));
+      ${code}`);
+    await this.start(cell);
+    for (const end = performance.now() + TIMEOUT_MS; !existsSync(begun); await this.page.waitForTimeout(50)) {
+      if (performance.now() > end) throw new Error("the cell did not begin");
+      if (!(await this.isIdle(cell))) continue;
+      // a kernel aborts what comes right after a failing cell: a person would run it again
+      if (await this.hasRun(cell)) throw new Error(`the cell failed: ${JSON.stringify(await this.outputs(cell))}`);
+      await this.start(cell);
+    }
+    return {
+      release: async () => {
+        writeFileSync(over, "");
+        await this.finished(cell);
+      },
+    };
   }
 
   /** The value of an expression in the kernel, by way of a new cell that prints it as JSON. Typed arrays become arrays. */
