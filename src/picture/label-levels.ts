@@ -7,14 +7,16 @@ export interface ThemeRequest extends LabelRequest {
   readonly clusters: readonly number[];
 }
 
+/** Where a theme is labelled, its clusters are from this zoom on: the whole map says in few words what there is. */
+const CLUSTERS_FROM = 0.4;
 /** A theme's label gives way where the labels of clusters with this part of its rows have room … */
 const HANDOVER_SHARE = 0.6;
-/** … but not below this zoom: the whole map always shows what it is about, on the whole. */
+/** … but not below this zoom. */
 const EARLIEST_HANDOVER = 0.6;
 
 /**
- * Places labels of two levels. Themes come first, each up to the zoom at which its clusters' labels have room; those of clusters take what room is left, and once
- * shown they stay. At no zoom do two of any level overlap. Priorities are numbers of rows, of both levels in the same measure.
+ * Places labels of two levels. Themes come first, each up to the zoom at which its clusters' labels have room; those of its clusters come a little nearer, take what room
+ * is left, and once shown they stay. At no zoom do two of any level overlap. Priorities are numbers of rows, of both levels in the same measure.
  */
 export function placeLevels(
   themes: readonly ThemeRequest[],
@@ -33,7 +35,11 @@ export function placeLevels(
     priority: first + request.priority,
     maxZoom: Math.max(EARLIEST_HANDOVER, handover(own, alone, priorities)),
   }));
-  return placeLabels([...bounded, ...clusters], home, size);
+  const inThemes = new Set(themes.flatMap(({ clusters: own }) => own));
+  const later = clusters.map((request) =>
+    inThemes.has(request.id) ? { ...request, minZoom: CLUSTERS_FROM } : request,
+  );
+  return placeLabels([...bounded, ...later], home, size);
 }
 
 /** The zoom from which on enough clusters of a theme can be labelled; `Infinity` where they never can. */

@@ -11,6 +11,8 @@ export interface LabelRequest {
   readonly height: number;
   /** The larger goes first; equal priorities go by id. */
   readonly priority: number;
+  /** The label is wanted only from this zoom on. Defaults to `-Infinity`. */
+  readonly minZoom?: number;
   /** The label is wanted only at zooms below this. Defaults to `Infinity`. */
   readonly maxZoom?: number;
 }
@@ -75,21 +77,21 @@ export function placeLabels(
   return ordered.map((request) => {
     const { id, x, y, width, height } = request;
     const maxZoom = request.maxZoom ?? Infinity;
-    const maxScale = 2 ** maxZoom;
+    const wanted = { from: 2 ** (request.minZoom ?? -Infinity), until: 2 ** maxZoom };
     let best = { shiftX: 0, shiftY: 0, minScale: Infinity };
     for (const [right, down] of offsets) {
       const awayX = right * (width / 2 + CLEARANCE);
       const awayY = down * (height / 2 + CLEARANCE);
       const shift = shiftInside(request, awayX, awayY, home, size);
       boxes.offer(x * fit.x, -y * fit.y, shift.shiftX, shift.shiftY, width / 2, height / 2);
-      const minScale = boxes.freeFrom(maxScale, best.minScale);
+      const minScale = boxes.freeFrom(wanted, best.minScale);
       if (minScale < best.minScale || (right === 0 && down === 0)) best = { ...shift, minScale };
-      if (minScale <= 1) break;
+      if (minScale <= Math.max(1, wanted.from)) break;
     }
     const { shiftX, shiftY } = best;
     const minZoom = best.minScale === 0 ? -Infinity : Math.log2(best.minScale);
     boxes.offer(x * fit.x, -y * fit.y, shiftX, shiftY, width / 2, height / 2);
-    boxes.keep(2 ** minZoom, maxScale);
+    boxes.keep(2 ** minZoom, wanted.until);
     return { id, x, y, width, height, shiftX, shiftY, minZoom, maxZoom };
   });
 }
@@ -130,15 +132,15 @@ class PlacedBoxes {
 
   /**
    * The smallest scale from which on the offered box overlaps none of those kept while both are shown; some scale from `enough` on where it would be larger.
-   * @param maxScale the offered box is shown below this
+   * @param wanted the scales at which the offered box may be shown
    */
-  freeFrom(maxScale: number, enough: number): number {
+  freeFrom({ from, until }: { from: number; until: number }, enough: number): number {
     const { count } = this;
-    if (count === 0) return 0;
+    if (count === 0) return from;
     // what was in the way of the last place is likely to be in the way of the next, too, and then no other matters
-    let minScale = this.freeOf(this.inTheWay, maxScale, 0);
+    let minScale = this.freeOf(this.inTheWay, until, from);
     for (let other = 0; other < count && minScale < enough; other++) {
-      const next = this.freeOf(other, maxScale, minScale);
+      const next = this.freeOf(other, until, minScale);
       if (next > minScale) this.inTheWay = other;
       minScale = next;
     }

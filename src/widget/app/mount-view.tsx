@@ -3,7 +3,7 @@ import { render } from "preact";
 import { movingCanvasRenderer } from "../map/moving-canvas-points";
 import { MapStage } from "../map/stage";
 import { rowsOf } from "../../scope";
-import { attachGestures } from "../map/gestures";
+import { MapGestures } from "../map/gestures";
 import type { Application } from "../module/app-registry";
 import type { KernelLink } from "../module/kernel-link";
 import { describe } from "../root";
@@ -61,10 +61,11 @@ export function mountView({ root, link, picture }: Parameters<Application["mount
   element.setAttribute("aria-label", `Map of ${store.rows.toLocaleString("en")} rows: ${store.title}`);
   render(<App ui={ui} />, container);
   const renderer = manageRenderer(stage, (text) => (ui.hint.value = text));
+  const gestures = new MapGestures(stage, mapListener(ui, layers.contours));
   const stops = [
     detach,
     layers.stop,
-    attachGestures(stage, mapListener(ui, layers.contours), true),
+    () => gestures.end(),
     shieldKeys(root),
     effect(() => {
       if (ui.preview.value) root.dataset.preview = ui.preview.value;

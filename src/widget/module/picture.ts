@@ -1,8 +1,7 @@
-import { attachGestures } from "../map/gestures";
-import { canvasRenderer, StillStage } from "../map/still-stage";
+import { canvasRenderer, StillStage, type StageSource } from "../map/still-stage";
+import { ViewGestures } from "../map/view-gestures";
 import { unpackAssignment, unpackRows, unpackShown, type ReadState } from "../../scope";
 import { ownPositions } from "../sync/connection";
-import type { StageSource } from "../map/still-stage";
 
 /** A scope as the widget's state has it, which does not change. */
 export interface StillScope extends StageSource {
@@ -31,7 +30,7 @@ export class Picture {
   readonly stage: StillStage;
   private readonly tip = document.createElement("div");
   private readonly note = document.createElement("div");
-  private readonly detach: () => void;
+  private readonly gestures: ViewGestures;
 
   constructor(root: HTMLElement, store: StillScope) {
     this.stage = new StillStage(store, canvasRenderer);
@@ -46,18 +45,7 @@ export class Picture {
     this.note.setAttribute("role", "status");
     element.append(this.tip, this.note);
     root.append(element);
-    this.detach = attachGestures(
-      this.stage,
-      {
-        tool: () => "pan",
-        hover: (place) => this.hover(place),
-        click: () => {},
-        drawing: () => {},
-        region: () => {},
-        wheelIgnored: () => {},
-      },
-      false,
-    );
+    this.gestures = new ViewGestures(this.stage, { hover: (place) => this.hover(place) });
   }
 
   /** Says something in the corner; the empty text says nothing. */
@@ -66,7 +54,7 @@ export class Picture {
   }
 
   destroy(): void {
-    this.detach();
+    this.gestures.end();
     this.stage.destroy();
   }
 
