@@ -176,3 +176,27 @@ test("new colours fade in, one picture at a time; a selection, a view and less m
     }),
   ).toBe(0);
 });
+
+test("each picture is drawn once, as it is asked for", async () => {
+  const page = await open({ rows: 3000, clusters: 8 });
+  const drawn = await page.evaluate(async () => {
+    const { stage } = window.maps;
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let i = 0; i < 3; i++) await frame();
+    let calls = 0;
+    const gl = WebGL2RenderingContext.prototype;
+    const { drawArrays } = gl;
+    gl.drawArrays = function (...args) {
+      calls++;
+      drawArrays.apply(this, args);
+    };
+    for (let i = 0; i < 5; i++) {
+      stage.view = { x: 0, y: 0, zoom: 0.2 * i };
+      await frame();
+    }
+    for (let i = 0; i < 3; i++) await frame();
+    gl.drawArrays = drawArrays;
+    return calls;
+  });
+  expect(drawn).toBe(5);
+});

@@ -130,7 +130,7 @@ test("the whole map shows themes, a part of it their clusters; no theme of a sin
   expect(texts.has(themeLabelId(0))).toBe(false);
   const whole = shownAt(placed, 0).map(({ id }) => id);
   for (const i of [1, 2, 3]) expect(whole).toContain(themeLabelId(i));
-  const themed = new Set(names.slice(1).flatMap(({ clusters }) => clusters));
+  const themed = new Set<number>(names.slice(1).flatMap(({ clusters }) => clusters));
   expect(whole.filter((id) => themed.has(id))).toEqual([]);
   expect(shownAt(placed, 0.59).filter(({ id }) => themed.has(id)).length).toBeGreaterThan(3);
   expect(shownAt(placed, 8).every(({ id }) => id >= 0)).toBe(true);

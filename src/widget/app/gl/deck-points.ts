@@ -8,10 +8,19 @@ const MAX_PIXEL_RATIO = 2;
 /** Selected points smaller than this (in CSS pixels) get no ring: where they lie close, rings would be all that one sees. */
 const SMALLEST_WITH_RING = 4;
 
+/** Draws at once, not at deck.gl's next frame: labels and points move together, and each frame is drawn once only. */
+class PromptDeck extends Deck<OrthographicView[]> {
+  drawNow(layer: PointsLayer): void {
+    this.setProps({ layers: [layer] });
+    this.layerManager?.updateLayers();
+    this.redraw("now");
+  }
+}
+
 /** Draws points with deck.gl on WebGL2. */
 export class DeckPoints implements PointRenderer {
   private readonly gl: WebGL2RenderingContext;
-  private readonly deck: Deck<OrthographicView[]>;
+  private readonly deck: PromptDeck;
   private readonly codes: Uint16Array;
   private codesVersion = 0;
   private palette: Uint8Array = new Uint8Array(4);
@@ -39,7 +48,7 @@ export class DeckPoints implements PointRenderer {
     this.codes = new Uint16Array(positions.length);
     canvas.addEventListener("webglcontextlost", this.lost);
     // deck.gl finds the context that the canvas has already
-    this.deck = new Deck({
+    this.deck = new PromptDeck({
       canvas,
       views: [new OrthographicView({ id: "map", flipY: false })],
       viewState: { map: { target: [0, 0, 0], zoom: 0 } },
@@ -78,15 +87,17 @@ export class DeckPoints implements PointRenderer {
     this.picture = picture;
     if (!this.alive || this.ended) return;
     const { transform, size, pixelRatio, diameter, opacity, progress } = picture;
-    const target = [
-      (size.width / 2 - transform.offsetX) / transform.scaleX,
-      (size.height / 2 - transform.offsetY) / transform.scaleY,
-      0,
-    ] as [number, number, number];
-    const zoom = [Math.log2(transform.scaleX), Math.log2(-transform.scaleY)] as [number, number];
+    const { scaleX, scaleY, offsetX, offsetY } = transform;
+    const { width, height } = size;
     const ratio = Math.min(MAX_PIXEL_RATIO, pixelRatio);
     const layer = new PointsLayer({
       id: "points",
+      view: [
+        (4 * scaleX) / width,
+        (-4 * scaleY) / height,
+        (2 * (offsetX - scaleX)) / width - 1,
+        1 - (2 * (offsetY - scaleY)) / height,
+      ],
       positions: this.positions,
       before: this.before,
       progress: this.before ? progress : 1,
@@ -99,9 +110,7 @@ export class DeckPoints implements PointRenderer {
       ringWidth: diameter < SMALLEST_WITH_RING ? 0 : Math.min(1.5, diameter * 0.16) * ratio,
       ring: this.ring(),
     });
-    this.deck.setProps({ viewState: { map: { target, zoom } }, layers: [layer] });
-    // now, not at deck.gl's next frame: labels and points move together
-    this.deck.redraw("view");
+    this.deck.drawNow(layer);
     this.onDrawn();
   }
 

@@ -1,28 +1,28 @@
 const uniforms = `\
 layout(std140) uniform pointsUniforms {
+  highp vec4 view;
   highp float diameter;
   highp float alpha;
   highp float leftOut;
   highp float progress;
   highp int pass;
-  highp int paletteWidth;
   highp float ringWidth;
   highp vec4 ring;
 } points;
 `;
 
-/** The layer's uniforms. `pass`: 0 draws all rows, 1 those not selected, 2 the selected. Sizes are in device pixels; `alpha` and `leftOut` are opacities, `progress` is how far the rows have come. */
+/** The layer's uniforms. `view`: scale and offset from positions (0 to 1) to clip space. `pass`: 0 draws all rows, 1 those not selected, 2 the selected. Sizes are in device pixels; `alpha` and `leftOut` are opacities, `progress` is how far the rows have come. */
 export const pointsUniforms = {
   name: "points",
   vs: uniforms,
   fs: uniforms,
   uniformTypes: {
+    view: "vec4<f32>",
     diameter: "f32",
     alpha: "f32",
     leftOut: "f32",
     progress: "f32",
     pass: "i32",
-    paletteWidth: "i32",
     ringWidth: "f32",
     ring: "vec4<f32>",
   },
@@ -47,7 +47,7 @@ void main(void) {
     return;
   }
   int slot = int(codes.x);
-  vColour = texelFetch(palette, ivec2(slot % points.paletteWidth, slot / points.paletteWidth), 0);
+  vColour = texelFetch(palette, ivec2(slot & PALETTE_MASK, slot >> PALETTE_BITS), 0);
   // rows that are not shown have no ring, either
   if (vColour.a <= 0.0) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
@@ -58,7 +58,8 @@ void main(void) {
   vColour.a = min(1.0, vColour.a * (leftOut ? points.leftOut : points.alpha));
   vDiameter = max(1.0, points.diameter * (slot < 2 || leftOut ? OUTLIER_SIZE : 1.0));
   vRing = points.pass == 2 ? points.ringWidth : 0.0;
-  gl_Position = project_position_to_clipspace(vec3(mix(before, positions, points.progress) * 2.0 - 1.0, 0.0), vec3(0.0), vec3(0.0));
+  vec2 place = mix(before, positions, points.progress);
+  gl_Position = vec4(place * points.view.xy + points.view.zw, 0.0, 1.0);
   // room for the soft edge, and for the ring around
   gl_PointSize = vDiameter + 1.0 + 2.0 * vRing;
 }

@@ -1,4 +1,4 @@
-import { Layer, project32, type LayerProps, type UpdateParameters } from "@deck.gl/core";
+import { Layer, type LayerProps, type UpdateParameters } from "@deck.gl/core";
 import { Model } from "@luma.gl/engine";
 import { opacities, OUTLIER_SIZE, SELECTED_SIZE } from "../../../picture/draw-points";
 import { fragmentShader, pointsUniforms, vertexShader } from "./points-layer.glsl";
@@ -13,6 +13,8 @@ export interface PointsLayerProps extends LayerProps {
   /** Palette slot and selection flag of each row in turn, changed in place: `codesVersion` counts the changes. */
   readonly codes: Uint16Array;
   readonly codesVersion: number;
+  /** Scale and offset, x and y each, from positions (0 to 1) to clip space. */
+  readonly view: readonly [number, number, number, number];
   /** RGBA bytes of each slot; a new array for new colours. */
   readonly palette: Uint8Array;
   readonly anySelected: boolean;
@@ -38,7 +40,8 @@ interface Resources {
   palette: Texture;
 }
 
-const PALETTE_WIDTH = 256;
+const PALETTE_BITS = 8;
+const PALETTE_WIDTH = 1 << PALETTE_BITS;
 
 /**
  * Draws rows as point primitives, one vertex each: two Uint16 coordinates, a palette slot and a flag. Recolouring uploads the palette, selecting the flags.
@@ -53,9 +56,12 @@ export class PointsLayer extends Layer<Required<PointsLayerProps>> {
 
   override getShaders(): ReturnType<Layer["getShaders"]> {
     return super.getShaders({
-      vs: vertexShader.replace("OUTLIER_SIZE", OUTLIER_SIZE.toFixed(4)),
+      vs: vertexShader
+        .replace("OUTLIER_SIZE", OUTLIER_SIZE.toFixed(4))
+        .replace("PALETTE_MASK", String(PALETTE_WIDTH - 1))
+        .replace("PALETTE_BITS", String(PALETTE_BITS)),
       fs: fragmentShader,
-      modules: [project32, pointsUniforms],
+      modules: [pointsUniforms],
     });
   }
 
@@ -110,10 +116,10 @@ export class PointsLayer extends Layer<Required<PointsLayerProps>> {
   override draw(): void {
     const { model, resources } = this.state;
     if (!model || !resources) return;
-    const { anySelected, diameter, opacity, progress, ring, ringWidth } = this.props;
+    const { view, anySelected, diameter, opacity, progress, ring, ringWidth } = this.props;
     const { others, selected, leftOut } = opacities(opacity, anySelected);
     const pass = (number: 0 | 1 | 2, size: number, alpha: number) => {
-      const points = { diameter: size, alpha, leftOut, progress, pass: number, paletteWidth: PALETTE_WIDTH };
+      const points = { view, diameter: size, alpha, leftOut, progress, pass: number };
       model.shaderInputs.setProps({ points: { ...points, ringWidth, ring } });
       model.draw(this.context.renderPass);
     };
