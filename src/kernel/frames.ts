@@ -1,6 +1,7 @@
 import pl from "nodejs-polars";
 import { axesOf, flags, type ClusterChange } from "../pipeline";
 import { clusterSizes, logRows, UNCLUSTERED, type ClusterId, type Content, type ScopeState } from "../scope";
+import { int64Lists } from "../store";
 
 /** What the rows of a scope are made of beside what edits change. */
 export interface RowSource {
@@ -131,7 +132,12 @@ export function clustersFrame(content: Content): pl.DataFrame {
   const clusters = shown.sort(
     (a, b) => Number(a.id === UNCLUSTERED) - Number(b.id === UNCLUSTERED) || size(b.id) - size(a.id) || a.id - b.id,
   );
-  const text = (name: string, values: readonly (string | null)[]): pl.Series => pl.Series(name, [...values], pl.Utf8);
+  const text = (name: string, values: readonly (string | null | undefined)[]): pl.Series =>
+    pl.Series(
+      name,
+      values.map((value) => value ?? null),
+      pl.Utf8,
+    );
   return pl.DataFrame([
     int64(
       "cluster",
@@ -160,6 +166,27 @@ export function clustersFrame(content: Content): pl.DataFrame {
     text(
       "label_error",
       clusters.map((c) => c.labelError),
+    ),
+    text(
+      "label_time",
+      clusters.map((c) => c.labelOrigin?.time ?? null),
+    ),
+    int64Lists(
+      "label_rows",
+      clusters.map((c) => c.labelOrigin?.rows ?? []),
+    ),
+    pl.Series(
+      "label_tokens",
+      clusters.map((c) => c.labelOrigin?.tokens ?? null),
+      pl.Int64,
+    ),
+    text(
+      "label_prompt",
+      clusters.map((c) => c.labelOrigin?.promptHash ?? null),
+    ),
+    text(
+      "label_parameters",
+      clusters.map((c) => c.labelOrigin && JSON.stringify(c.labelOrigin.parameters)),
     ),
     pl.Series(
       "stale",

@@ -77,7 +77,7 @@ export function carryOver(
       shared: match?.shared ?? 0,
       overlap: match?.overlap ?? 0,
     });
-    const byModel = { labelModel: kept ? null : cluster.labelModel, labelError: kept ? null : cluster.labelError };
+    const byModel = kept ? { labelModel: null, labelError: null, labelOrigin: undefined } : {};
     return { ...cluster, ...byModel, id, label, description, labelSource, swatch: was?.swatch ?? null };
   });
   const staying = new Set(carried.map(({ id }) => id));

@@ -7,7 +7,7 @@ import { hdbscan } from "./cluster/hdbscan";
 import { RunContext } from "./context";
 import { staticModel } from "./embed/static";
 import type { Ingested } from "./ingest";
-import { makeLabels, textsOf } from "./label";
+import { makeLabels, textsOf } from "./label/make-labels";
 import { centralRows } from "./label/central";
 import type { StepProgress } from "./types";
 import { stretched } from "./umap";
@@ -92,7 +92,7 @@ export class FirstLookWatch {
 async function firstLook(data: Ingested, signal: AbortSignal): Promise<FirstLook> {
   const { texts, frame } = data;
   const { rows } = texts;
-  const { values, dimensions } = await staticVectors(textsOf(texts, rows), signal);
+  const { values, dimensions } = await staticVectors(textsOf(texts, rows).texts, signal);
   const nNeighbors = Math.max(2, Math.min(NEIGHBORS, rows.length - 1));
   const shape = { rows: rows.length, dimensions, nNeighbors, minDist: 0.1, nEpochs: EPOCHS, seed: SEED, signal };
   const coordinates = stretched(await umap(values, shape), rows, frame.height);
@@ -102,8 +102,8 @@ async function firstLook(data: Ingested, signal: AbortSignal): Promise<FirstLook
   const assignment = new Int32Array(frame.height).fill(-1);
   rows.forEach((row, i) => (assignment[row] = found.labels[i]));
   const central = centralRows(membersOf(assignment), coordinates);
-  const groups = central.map((members, id) => ({ id, texts: textsOf(texts, members.slice(0, TEXTS_PER_LABEL)) }));
-  const { made } = await makeLabels(groups, [], {}, { signal });
+  const groups = central.map((members, id) => ({ id, ...textsOf(texts, members.slice(0, TEXTS_PER_LABEL)) }));
+  const { made } = await makeLabels(groups, { rows: [], texts: [] }, null, { signal });
   const clusters = made.map(({ label, description }, id): Cluster => ({
     ...{ id: id as ClusterId, label, description, labelSource: "keywords", labelModel: null, labelError: null },
     ...{ stale: false, swatch: null },

@@ -9,6 +9,7 @@ import {
   type Cluster,
   type ClusterId,
   type ContentEdit,
+  type LabelOrigin,
   type LabelSource,
   type LogEntry,
   type SavedContent,
@@ -243,8 +244,21 @@ function clusterOf(entry: JsonObject, id: ClusterId, position: number, json: Jso
     labelSource: SOURCES.has(source) ? (source as LabelSource) : "none",
     labelModel: typeof model === "string" ? model : null,
     labelError: typeof error === "string" ? error : null,
+    labelOrigin: originIn(entry["label_origin"] ?? ours["origin"]),
     stale: entry["stale"] === true,
     swatch: typeof entry["swatch"] === "number" ? entry["swatch"] : null,
+  };
+}
+
+/** How a label was made, as files have it; undefined where they do not. */
+function originIn(value: unknown): LabelOrigin | undefined {
+  if (!isObject(value)) return undefined;
+  const { time, rows, parameters, promptHash, tokens } = value;
+  if (typeof time !== "string" || !Array.isArray(rows) || !isObject(parameters)) return undefined;
+  return {
+    ...{ time, rows: rows.map(Number), parameters: parameters as LabelOrigin["parameters"] },
+    promptHash: typeof promptHash === "string" ? promptHash : null,
+    tokens: typeof tokens === "number" ? tokens : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { findInside, liveMembers, UNCLUSTERED, type ClusterId, type Content, type NewLabel } from "../scope";
-import { checkLabelOptions, makeLabels, textsOf, type LabelOptions } from "./label";
+import { checkLabelOptions, labellerOf, type LabelOptions } from "./label";
 import { centralRows } from "./label/central";
+import { makeLabels, textsOf } from "./label/make-labels";
 import type { RowVectors } from "./row-vectors";
 
 /**
@@ -31,11 +32,11 @@ export async function proposeLabels(
     coordinates,
   );
   const groups = clusters
-    .map(([id], i) => ({ id, texts: textsOf(texts, central[i]), wanted: ids.has(id) }))
+    .map(([id], i) => ({ id, ...textsOf(texts, central[i]), wanted: ids.has(id) }))
     .filter((group) => group.texts.length);
-  const { made } = await makeLabels(groups, textsOf(texts, outside), options, { signal });
+  const { made } = await makeLabels(groups, textsOf(texts, outside), labellerOf(options), { signal });
   const labelled = groups.filter((group) => group.wanted);
-  return made.map(({ label, description, source, model, error }, i) => ({
+  return made.map(({ label, description, source, model, error, origin }, i) => ({
     cluster: labelled[i].id,
     replaces: content.clusters.find((cluster) => cluster.id === labelled[i].id)?.label ?? "",
     label,
@@ -43,5 +44,6 @@ export async function proposeLabels(
     labelSource: source as NewLabel["labelSource"],
     labelModel: model,
     labelError: error,
+    labelOrigin: origin,
   }));
 }

@@ -9,7 +9,8 @@ import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "./cont
 import type { Embedded } from "./embed";
 import { plural } from "./format";
 import { LS_VERSION, type Ingested } from "./ingest";
-import type { ClusterLabel, Labelled } from "./label";
+import type { Labelled } from "./label";
+import type { ClusterLabel } from "./label/make-labels";
 import { finishedRun } from "./reuse";
 import { readScope, stateOf } from "./open";
 import { scopeFileNames, withOutliers, writeScopeFiles } from "./scope-files";
@@ -131,7 +132,7 @@ function clustersOf(table: pl.DataFrame, labelJson: JsonObject): Omit<Cluster, "
   const own = labelJson[PROVENANCE];
   const sources = (isObject(own) && Array.isArray(own["labels"]) ? own["labels"] : []) as Pick<
     ClusterLabel,
-    "source" | "model" | "error"
+    "source" | "model" | "error" | "origin"
   >[];
   return labels.flatMap((label, i) => {
     if (!labelled[i]) return [];
@@ -141,6 +142,7 @@ function clustersOf(table: pl.DataFrame, labelJson: JsonObject): Omit<Cluster, "
       labelSource: sources[i]?.source ?? "none",
       labelModel: sources[i]?.model ?? null,
       labelError: sources[i]?.error ?? null,
+      labelOrigin: sources[i]?.origin,
       stale: false,
       swatch: null,
     };

@@ -105,7 +105,8 @@ function lookup({ content, places }: ScopeFiles, positions: ReadonlyMap<number, 
   const coordinates = rowsOfAxes(axesOf(places.values, places.dimensions).slice(0, 2));
   const members = liveMembers(content);
   return [...positions].map(([id, position]) => {
-    const { label, description, labelSource, labelModel, labelError, stale, swatch } = findCluster(content, id);
+    const cluster = findCluster(content, id);
+    const { label, description, labelSource, labelModel, labelError, labelOrigin, stale, swatch } = cluster;
     return {
       label,
       description,
@@ -115,6 +116,7 @@ function lookup({ content, places }: ScopeFiles, positions: ReadonlyMap<number, 
       label_source: labelSource,
       label_model: labelModel,
       label_error: labelError,
+      ...(labelOrigin ? { label_origin: labelOrigin } : {}),
       stale,
       swatch,
     };

@@ -12,7 +12,8 @@ import {
 } from "../scope";
 import { checkKnown, checkNumber } from "./check-options";
 import { plural } from "./format";
-import { makeLabels, textsOf, type LabelOptions } from "./label";
+import { labellerOf, type LabelOptions } from "./label";
+import { makeLabels, textsOf } from "./label/make-labels";
 import { centralRows } from "./label/central";
 import type { RowVectors } from "./row-vectors";
 import { rowsOf, type Vectors } from "./vectors";
@@ -82,17 +83,18 @@ export async function proposeSplit(
     live.map((part, i) => (part.length ? part : members[i])),
     coordinates,
   );
-  const groups = central.map((part, i) => ({ id: i, texts: textsOf(texts, part) }));
-  const { made: labels } = await makeLabels(groups, [], label, { signal });
+  const groups = central.map((part, i) => ({ id: i, ...textsOf(texts, part) }));
+  const { made: labels } = await makeLabels(groups, { rows: [], texts: [] }, labellerOf(label), { signal });
   return {
     kind: "split",
     cluster: id,
-    parts: labels.map(({ label: text, description, source, model }, i) => ({
+    parts: labels.map(({ label: text, description, source, model, origin }, i) => ({
       rows: rowSet(members[i]),
       label: text,
       description,
       labelSource: source,
       labelModel: model,
+      labelOrigin: origin,
     })),
   };
 }

@@ -2,7 +2,7 @@ import { carrySizes, clusterSizes, findCluster } from "./clusters";
 import { LatentScopeError } from "./errors";
 import { UNCLUSTERED, type ClusterId } from "./ids";
 import { freeSwatch } from "./swatches";
-import type { Cluster, Content, LabelSource } from "./state";
+import type { Cluster, Content, LabelOrigin, LabelSource } from "./state";
 
 /** What an edit changed, so that it can be taken back and made again. Parts that it left alone are null. */
 export interface Change {
@@ -26,6 +26,7 @@ export interface Label {
   readonly labelSource: LabelSource;
   readonly labelModel?: string | null;
   readonly labelError?: string | null;
+  readonly labelOrigin?: LabelOrigin | undefined;
 }
 
 /**
@@ -194,13 +195,17 @@ export class Draft {
   }
 }
 
-function labelled(cluster: Cluster, { label, description, labelSource, labelModel, labelError }: Label): Cluster {
+function labelled(
+  cluster: Cluster,
+  { label, description, labelSource, labelModel, labelError, labelOrigin }: Label,
+): Cluster {
   return {
     ...cluster,
     ...{ label, labelSource, stale: false },
     description: description ?? cluster.description,
     labelModel: labelModel ?? null,
     labelError: labelError ?? null,
+    labelOrigin,
   };
 }
 

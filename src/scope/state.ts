@@ -5,6 +5,20 @@ import { UNCLUSTERED, UNCLUSTERED_LABEL, type ClusterId } from "./ids";
 /** Where a label came from. A label whose source is "user" is never overwritten by a model. */
 export type LabelSource = "keywords" | "llm" | "user" | "column" | "none";
 
+/** How a model made a label: what it saw, and what it took. */
+export interface LabelOrigin {
+  /** When it was made, ISO 8601. */
+  readonly time: string;
+  /** `ls_index` of the rows whose texts it was shown, or quotes, in that order. */
+  readonly rows: readonly number[];
+  /** Options of the labelling. */
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** SHA-256 of the prompt, hexadecimal; null for a model without one. */
+  readonly promptHash: string | null;
+  /** Tokens of the prompt and the answer, all tries together; null where nobody counts them. */
+  readonly tokens: number | null;
+}
+
 /** One cluster of a scope. Plain data: it travels as JSON. */
 export interface Cluster {
   readonly id: ClusterId;
@@ -15,6 +29,8 @@ export interface Cluster {
   readonly labelModel: string | null;
   /** Why a model failed to label this cluster, or null. */
   readonly labelError: string | null;
+  /** How the model made it; not there for labels of persons and columns, and where it was not recorded. */
+  readonly labelOrigin?: LabelOrigin | undefined;
   /** True when rows have come or gone since a model made the label. Labels of persons and of columns do not go stale. */
   readonly stale: boolean;
   /** Its colour on every map, of {@link SWATCHES}; null when each map may choose. */

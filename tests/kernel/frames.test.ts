@@ -98,7 +98,8 @@ describe("scope.clusters", () => {
     expect(clusters.getColumn("size").toArray()).toEqual([2, 1, 1]);
     expect(clusters.columns).toEqual([
       ...["cluster", "label", "description", "size"],
-      ...["label_source", "label_model", "label_error", "stale"],
+      ...["label_source", "label_model", "label_error", "label_time", "label_rows", "label_tokens", "label_prompt"],
+      ...["label_parameters", "stale"],
     ]);
   });
 });

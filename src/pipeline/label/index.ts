@@ -1,14 +1,5 @@
-import { createHash } from "node:crypto";
 import pl from "nodejs-polars";
-import { runInWorker, workerFile } from "../../compute/worker-task";
-import {
-  cleanLabel,
-  LatentScopeError,
-  throwIfAborted,
-  UNCLUSTERED,
-  UNCLUSTERED_LABEL,
-  type LabelSource,
-} from "../../scope";
+import { LatentScopeError, UNCLUSTERED, UNCLUSTERED_LABEL } from "../../scope";
 import {
   int64,
   int64Lists,
@@ -25,25 +16,14 @@ import { clusterColumns, membersOf, type Clustered } from "../cluster";
 import { provenanceOf, stepKey, type RunContext, type StepOutcome } from "../context";
 import { plural } from "../format";
 import type { Ingested } from "../ingest";
-import type { Texts } from "../ingest/texts";
 import { NAMING, namingOf, renamed, type RunNaming } from "../naming";
-import { unlessAborted } from "../native-threads";
 import { finishedRun } from "../reuse";
 import type { LaidOut } from "../umap";
 import { centralRows, outsideRows } from "./central";
-import type { KeywordsFound, KeywordsTask } from "./keywords-worker";
+import { functionLabeller, type LabelFunction } from "./custom";
+import type { Labeller } from "./labeller";
+import { makeLabels, textsOf, type ClusterLabel } from "./make-labels";
 import { themesOf } from "./themes";
-
-/** A cluster as a labelling function sees it. */
-export interface ClusterToLabel {
-  readonly id: number;
-  /** Number of rows. */
-  readonly size: number;
-  /** Some texts, the most central first: `label.samples` of them. */
-  readonly texts: readonly string[];
-  /** Words and phrases that tell it from the others, best first. */
-  readonly keywords: readonly string[];
-}
 
 /** Options of the labelling. */
 export interface LabelOptions extends RunNaming {
@@ -51,23 +31,12 @@ export interface LabelOptions extends RunNaming {
    * "keywords" (the default; needs no network; clusters by the values of a column keep these as their labels), or a function that gives a cluster its label. The labels of a function are kept like those
    * of any model: a function with the same source text is not called again for the same clusters.
    */
-  model?:
-    | OneOf<"keywords">
-    | ((cluster: ClusterToLabel, options: { signal: AbortSignal | undefined }) => Promise<string> | string);
+  model?: OneOf<"keywords"> | LabelFunction;
   /** Texts of each cluster that a function gets. Default: 10. */
   samples?: number;
 }
 
 const DEFAULT_SAMPLES = 10;
-
-/** The label of one cluster, and where it came from. */
-export interface ClusterLabel {
-  readonly label: string;
-  readonly description: string;
-  readonly source: LabelSource;
-  readonly model: string | null;
-  readonly error: string | null;
-}
 
 export interface Labelled extends StepOutcome {
   readonly key: string;
@@ -102,15 +71,12 @@ export async function label(
 ): Promise<Labelled> {
   return context.step("label", async (clock) => {
     const { dataset } = data;
-    const { model, samples = DEFAULT_SAMPLES } = options;
-    const ask = typeof model === "function" ? model : null;
+    const labeller = labellerOf(options);
 
     // What a column calls its clusters is what they are called, unless something else is asked for.
-    const names = model === undefined ? clustered.names : undefined;
-    const modelId = ask ? functionName(ask) : names ? COLUMN_MODEL : KEYWORDS_MODEL;
-    const identity = ask
-      ? { model: modelId, source: sha256(String(ask)), samples }
-      : { model: names ? "column" : "keywords" };
+    const names = options.model === undefined ? clustered.names : undefined;
+    const modelId = labeller?.modelId ?? (names ? COLUMN_MODEL : KEYWORDS_MODEL);
+    const identity = labeller ? { model: modelId, ...labeller.identity } : { model: names ? "column" : "keywords" };
     const key = stepKey("label", { cluster: clustered.key, ...identity });
     const file = (id: string): string => `clusters/${id}.parquet`;
     const earlier = await finishedRun(dataset, await dataset.labelSets(clustered.id), key, (id) => [file(id)]);
@@ -125,9 +91,9 @@ export async function label(
     const coordinates = await laidOut.coordinates();
     const central = centralRows(membersOf(labels), coordinates);
     context.progress("label", 0, central.length, "clusters");
-    const groups = central.map((rows, id) => ({ id, texts: textsOf(data.texts, rows), name: names?.[id] }));
+    const groups = central.map((rows, id) => ({ id, ...textsOf(data.texts, rows), name: names?.[id] }));
     const themes = themesOf(labels, coordinates);
-    const { made, themeLabels } = await makeLabels(groups, textsOf(data.texts, outsideRows(labels)), options, {
+    const { made, themeLabels } = await makeLabels(groups, textsOf(data.texts, outsideRows(labels)), labeller, {
       ...{ signal: context.signal, themes },
       onLabel: (done) => context.progress("label", done, central.length, "clusters"),
     });
@@ -143,14 +109,14 @@ export async function label(
       cluster_id: clustered.id,
       model_id: modelId,
       text_column: data.textColumn,
-      samples: ask ? samples : 0,
+      samples: labeller?.samples ?? 0,
       context: "",
       max_tokens_per_sample: -1,
       max_tokens_total: -1,
       ...naming,
       [PROVENANCE]: provenanceOf(key, clock, {
         clusters: made.length,
-        labels: made.map(({ source, model: by, error }) => ({ source, model: by, error })),
+        labels: made.map(({ source, model, error, origin }) => ({ source, model, error, origin })),
         // clusters by their position
         themes: themes.map((clusters, i) => ({ label: themeLabels[i] ?? made[clusters[0]].label, clusters })),
       }),
@@ -161,53 +127,9 @@ export async function label(
   });
 }
 
-/** A cluster that is to be labelled. */
-export interface Group {
-  readonly id: number;
-  /** Its texts, the most central first. */
-  readonly texts: readonly string[];
-  /** The name that it has of itself. */
-  readonly name?: string | undefined;
-  /** False for a cluster that is there only to tell the others from it. Default: true. */
-  readonly wanted?: boolean;
-}
-
-/**
- * Labels of those clusters that are wanted, in their order. A function that fails for a cluster leaves it with its keywords and the reason.
- * @param background texts of no cluster
- * @param how.themes positions of groups that are named together, by keywords
- * @throws LatentScopeError `interrupted`, `worker-failed`
- */
-export async function makeLabels(
-  groups: readonly Group[],
-  background: readonly string[],
-  { model, samples = DEFAULT_SAMPLES }: LabelOptions,
-  how: {
-    signal: AbortSignal | undefined;
-    onLabel?: (done: number) => void;
-    themes?: readonly (readonly number[])[];
-  },
-): Promise<{ made: ClusterLabel[]; themeLabels: (string | null)[] }> {
-  const { signal, onLabel, themes = [] } = how;
-  const ask = typeof model === "function" ? model : null;
-  const task: KeywordsTask = { texts: groups.map(({ texts }) => texts), background, themes };
-  const file = workerFile(__dirname, "keywords-worker.js");
-  const found = await runInWorker<KeywordsTask, KeywordsFound>(file, task, { what: "Labelling", signal });
-  const made: ClusterLabel[] = [];
-  for (const [i, { id, texts, name, wanted = true }] of groups.entries()) {
-    if (!wanted) continue;
-    const { label: text, description, keywords } = found.labels[i];
-    const byKeywords = { label: text, description, source: "keywords", model: null, error: null } as const;
-    const fallback = name === undefined ? byKeywords : ({ ...byKeywords, label: name, source: "column" } as const);
-    const shown = { id, size: texts.length, texts: texts.slice(0, samples), keywords };
-    made.push(ask ? await labelByFunction(ask, functionName(ask), shown, fallback, signal) : fallback);
-    onLabel?.(made.length);
-  }
-  return { made, themeLabels: found.themes };
-}
-
-function functionName(ask: Exclude<LabelOptions["model"], string | undefined>): string {
-  return `function-${ask.name || "anonymous"}`;
+/** The model that the options name; null for keywords. */
+export function labellerOf({ model, samples = DEFAULT_SAMPLES }: LabelOptions): Labeller | null {
+  return typeof model === "function" ? functionLabeller(model, samples) : null;
 }
 
 /** The model of keyword labels in the files. */
@@ -216,23 +138,6 @@ const KEYWORDS_MODEL = "latentscope-keywords";
 const COLUMN_MODEL = "latentscope-column";
 /** The description of the rows that belong to no cluster. */
 const OUTSIDE_DESCRIPTION = "Rows that belong to no cluster.";
-
-async function labelByFunction(
-  model: Exclude<LabelOptions["model"], string | undefined>,
-  name: string,
-  shown: ClusterToLabel,
-  fallback: ClusterLabel,
-  signal: AbortSignal | undefined,
-): Promise<ClusterLabel> {
-  throwIfAborted(signal, "Labelling");
-  try {
-    const answer = await unlessAborted(Promise.resolve(model(shown, { signal })), signal, "Labelling");
-    return { ...fallback, label: cleanLabel(answer), source: "llm", model: name };
-  } catch (error) {
-    throwIfAborted(signal, "Labelling");
-    return { ...fallback, error: error instanceof Error ? error.message : String(error) };
-  }
-}
 
 function labelTable(made: readonly ClusterLabel[], labels: Int32Array, coordinates: Float32Array): pl.DataFrame {
   const { members, hulls, unclustered } = clusterColumns(labels, coordinates);
@@ -272,11 +177,6 @@ export async function readLabels(dataset: Dataset, { id }: Labelled): Promise<pl
   ]);
 }
 
-/** The texts of some rows, those without left out. */
-export function textsOf(texts: Texts, rows: ArrayLike<number>): string[] {
-  return texts.at(rows).filter((text) => text !== null);
-}
-
 const MODEL_TITLES: Readonly<Partial<Record<string, string>>> = {
   [KEYWORDS_MODEL]: "keywords",
   [COLUMN_MODEL]: "from the column",
@@ -285,8 +185,4 @@ const MODEL_TITLES: Readonly<Partial<Record<string, string>>> = {
 function summaryOf(json: JsonObject): string {
   const { clusters } = json[PROVENANCE] as JsonObject;
   return `${plural(Number(clusters), "label")}, ${MODEL_TITLES[String(json["model_id"])] ?? String(json["model_id"])}`;
-}
-
-function sha256(source: string): string {
-  return createHash("sha256").update(source).digest("hex");
 }

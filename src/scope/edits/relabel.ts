@@ -1,7 +1,7 @@
 import { LatentScopeError } from "../errors";
 import { UNCLUSTERED, type ClusterId } from "../ids";
 import { cleanLabel } from "../labels";
-import type { LabelSource } from "../state";
+import type { LabelOrigin, LabelSource } from "../state";
 import type { EditKind } from "./index";
 
 /**
@@ -24,6 +24,7 @@ export interface NewLabel {
   readonly labelModel: string | null;
   /** Why the model failed, when it did: then the label is made of keywords. */
   readonly labelError: string | null;
+  readonly labelOrigin?: LabelOrigin | undefined;
 }
 
 export const relabel: EditKind<RelabelEdit> = {
@@ -33,8 +34,10 @@ export const relabel: EditKind<RelabelEdit> = {
     );
     if (fitting.some(({ cluster }) => cluster === UNCLUSTERED))
       throw new LatentScopeError("bad-cluster", "Cluster -1 holds the outliers and is labelled by no model.");
-    for (const { cluster, label, description, labelSource, labelModel, labelError } of fitting)
-      draft.label(cluster, { label: cleanLabel(label), description, labelSource, labelModel, labelError });
+    for (const { cluster, label, description, labelSource, labelModel, labelError, labelOrigin } of fitting) {
+      const origin = { labelSource, labelModel, labelError, labelOrigin };
+      draft.label(cluster, { label: cleanLabel(label), description, ...origin });
+    }
     const labels = fitting.map(({ cluster, label, replaces }) => ({ cluster, label, before: replaces }));
     return { cluster: fitting.length === 1 ? fitting[0].cluster : null, rows: 0, detail: { labels } };
   },

@@ -3,7 +3,7 @@ import { LatentScopeError } from "../errors";
 import type { ClusterId } from "../ids";
 import { cleanLabel } from "../labels";
 import { rowsOf, type RowSet } from "../rows";
-import type { LabelSource } from "../state";
+import type { LabelOrigin, LabelSource } from "../state";
 import type { EditKind } from "./index";
 
 /** Puts the rows of a cluster into new ones. The cluster itself is gone, unless some of its rows are in no part. */
@@ -20,6 +20,7 @@ export interface ProposedPart {
   readonly description: string;
   readonly labelSource: LabelSource;
   readonly labelModel: string | null;
+  readonly labelOrigin?: LabelOrigin | undefined;
 }
 
 export const split: EditKind<SplitEdit> = {
@@ -37,8 +38,9 @@ export const split: EditKind<SplitEdit> = {
           throw new LatentScopeError("bad-rows", `Row ${row} is not in cluster ${id}, which is to be split.`);
       }
     const made = edit.parts.map((part, i) => {
-      const { description, labelSource, labelModel } = part;
-      const cluster = draft.make({ label: cleanLabel(part.label), description, labelSource, labelModel });
+      const { description, labelSource, labelModel, labelOrigin } = part;
+      const label = cleanLabel(part.label);
+      const cluster = draft.make({ label, description, labelSource, labelModel, labelOrigin });
       draft.move(parts[i], cluster);
       return { cluster, label: part.label, rows: parts[i].length };
     });
