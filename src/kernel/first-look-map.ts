@@ -67,6 +67,8 @@ function sourceOf({ coordinates, input, textColumn, name }: FirstLook): MapSourc
       proposeSplit: notYet,
       outlierTable: notYet,
       proposeLabels: notYet,
+      labelSets: notYet,
+      labelsOfSet: notYet,
       table: notYet,
     },
   };

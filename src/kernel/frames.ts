@@ -1,6 +1,14 @@
 import pl from "nodejs-polars";
 import { axesOf, flags, type ClusterChange } from "../pipeline";
-import { clusterSizes, logRows, UNCLUSTERED, type ClusterId, type Content, type ScopeState } from "../scope";
+import {
+  clusterSizes,
+  logRows,
+  UNCLUSTERED,
+  type ClusterId,
+  type Content,
+  type LabelSet,
+  type ScopeState,
+} from "../scope";
 import { int64Lists } from "../store";
 
 /** What the rows of a scope are made of beside what edits change. */
@@ -192,6 +200,29 @@ export function clustersFrame(content: Content): pl.DataFrame {
       "stale",
       clusters.map((c) => c.stale),
       pl.Bool,
+    ),
+  ]);
+}
+
+/** `scope.labelSets()`: one row a set, oldest first. */
+export function labelSetsFrame(sets: readonly LabelSet[]): pl.DataFrame {
+  const text = (name: string, values: string[]): pl.Series => pl.Series(name, values, pl.Utf8);
+  return pl.DataFrame([
+    text(
+      "labels",
+      sets.map(({ id }) => id),
+    ),
+    text(
+      "model",
+      sets.map(({ model }) => model),
+    ),
+    int64(
+      "clusters",
+      Int32Array.from(sets, ({ labels }) => labels),
+    ),
+    text(
+      "created",
+      sets.map(({ created }) => created),
     ),
   ]);
 }

@@ -12,6 +12,7 @@ import {
   type LogEntry,
   type MadeCluster,
   type MapMessage,
+  type LabelSet,
   type NewLabel,
   type Part,
   type RowDetail,
@@ -47,6 +48,10 @@ export interface MapSource {
   proposeSplit(cluster: ClusterId, options: SplitOptions): Promise<ContentEdit>;
   /** Where each outlier belongs. */
   outlierTable(): Promise<OutlierTable>;
+  /** The sets of labels that were made for the clusters. */
+  labelSets(): Promise<readonly LabelSet[]>;
+  /** The labels of a set, for the clusters as they are now. */
+  labelsOfSet(set: string): Promise<readonly NewLabel[]>;
   /** New labels: of these clusters, or of all whose labels are stale. */
   proposeLabels(clusters: readonly ClusterId[] | undefined): Promise<readonly NewLabel[]>;
 }
@@ -216,6 +221,15 @@ export class ScopeMap {
         return this.#later(message.id, async () => {
           const { rows, clusters, probabilities } = await this.#source.outlierTable();
           this.#model.send({ type: "outliers", id: message.id }, [rows, clusters, probabilities]);
+        });
+      case "label-sets":
+        return this.#later(message.id, async () => {
+          this.#model.send({ type: "label-sets", id: message.id, sets: await this.#source.labelSets() });
+        });
+      case "use-labels":
+        return this.#later(message.id, async () => {
+          const labels = await this.#source.labelsOfSet(message.set);
+          this.#edit(message.id, { kind: "relabel", labels });
         });
       case "relabel":
         return this.#later(message.id, async () => {

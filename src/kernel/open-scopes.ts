@@ -48,6 +48,7 @@ async function openAnew(result: RunResult): Promise<OpenScope> {
     source: result,
     themes: result.themes,
     textColumn: result.textColumn,
+    clustering: String(metadata["cluster_id"]),
     search: new VectorSearch(rows),
     sibling: async (id) =>
       (await openedOf(await openScope(dataset.name, { dataDir: dataset.dataDir, scope: id }))).session,

@@ -5,6 +5,8 @@ import {
   checkNumber,
   outliersEdit,
   outlierTable,
+  labelsOfSet,
+  listLabelSets,
   proposeLabels,
   proposeSplit,
   saveEdits,
@@ -38,6 +40,7 @@ import {
   clustersFrame,
   editsFrame,
   int64,
+  labelSetsFrame,
   RowsFrame,
   selectionFrame,
   selectionsFrame,
@@ -69,6 +72,8 @@ export interface ScopeParts {
   readonly dataset: Dataset;
   readonly scopeId: string;
   readonly textColumn: string;
+  /** "cluster-001": which clustering it is of. */
+  readonly clustering: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   /** What rows say, as texts and vectors. */
   readonly rows: RowVectors;
@@ -295,6 +300,29 @@ export class Scope {
     const labels = await proposeLabels(this.#numbers(), clusters, how, signal);
     if (labels.length) this.#edit({ kind: "relabel", labels });
     return labels.length;
+  }
+
+  /**
+   * The sets of labels that were made for these clusters, by `label` of any options, oldest first.
+   * @returns `labels` (its id), `model`, `clusters` (how many it has a label for), `created`
+   */
+  async labelSets(): Promise<pl.DataFrame> {
+    const { dataset, clustering } = this.#parts;
+    return labelSetsFrame(await listLabelSets(dataset, clustering));
+  }
+
+  /**
+   * Gives the clusters the labels of a set that was made before, in one undo step. A cluster that was edited gets the label of the one with which it shares
+   * most rows; labels that a person gave stay.
+   * @param labels id of the set: "cluster-001-labels-002"
+   * @returns the number of clusters that it has a label for
+   * @throws LatentScopeError `not-found`
+   */
+  async useLabels(labels: string): Promise<number> {
+    const { dataset, clustering } = this.#parts;
+    const found = await labelsOfSet(dataset, clustering, labels, this.#state.content);
+    if (found.length) this.#edit({ kind: "relabel", labels: found });
+    return found.length;
   }
 
   /**
@@ -604,7 +632,7 @@ export class Scope {
   }
 
   #mapSource(): MapSource {
-    const { dataset, scopeId, source, textColumn, search } = this.#parts;
+    const { dataset, scopeId, source, textColumn, search, clustering } = this.#parts;
     return {
       scope: `${dataset.name}/${scopeId}`,
       title: dataset.name,
@@ -618,6 +646,8 @@ export class Scope {
       proposeSplit: (cluster, options) => proposeSplit(this.#numbers(), cluster, options),
       outlierTable: () => outlierTable(this.#numbers()),
       proposeLabels: (clusters) => proposeLabels(this.#numbers(), clusters, {}),
+      labelSets: () => listLabelSets(dataset, clustering),
+      labelsOfSet: (id) => labelsOfSet(dataset, clustering, id, this.#state.content),
     };
   }
 }

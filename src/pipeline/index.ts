@@ -10,6 +10,7 @@ export { ingest, type Ingested } from "./ingest";
 export { columnHint } from "./ingest/nearest-names";
 export { checkLabelOptions, label, readLabels, type Labelled, type LabelOptions } from "./label";
 export type { ClusterToLabel } from "./label/labeller";
+export { labelsOfSet, listLabelSets } from "./label-sets";
 export { axesOf } from "./axes";
 export { flags, kindOf } from "../store";
 export { listScopes, type ScopeInfo } from "./list";

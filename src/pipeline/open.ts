@@ -9,8 +9,6 @@ import {
   type Cluster,
   type ClusterId,
   type ContentEdit,
-  type LabelOrigin,
-  type LabelSource,
   type LogEntry,
   type SavedContent,
   type ScopeState,
@@ -32,6 +30,7 @@ import {
 } from "../store";
 import { quotedList } from "./format";
 import { didYouMean } from "./ingest/nearest-names";
+import { originIn, sourceIn, sourceOf, type SavedLabel } from "./saved-labels";
 import { themesIn } from "./themes-in";
 import { rowsOfAxes } from "./axes";
 import { withSwatches } from "./carry-over";
@@ -228,41 +227,35 @@ async function labelsOf(dataset: Dataset, json: JsonObject): Promise<JsonObject[
 }
 
 function clusterOf(entry: JsonObject, id: ClusterId, position: number, json: JsonObject): Cluster {
-  const byModel: LabelSource = json["cluster_labels_id"] === "default" ? "none" : "llm";
-  // a scope that another tool made of our labels has what we recorded with them
-  const labels = objectAt(json, "cluster_labels");
-  const recorded = provenance(labels)?.["labels"];
-  const own: unknown = Array.isArray(recorded) ? recorded[position] : undefined;
-  const ours = isObject(own) ? own : {};
-  const source = entry["label_source"] ?? ours["source"] ?? byModel;
-  const model = entry["label_model"] ?? ours["model"] ?? (source === "llm" ? labels["model_id"] : null);
-  const error = entry["label_error"] ?? ours["error"];
   return {
     id,
     label: textAt(entry, "label", `Cluster ${id}`),
     description: textAt(entry, "description"),
-    labelSource: SOURCES.has(source) ? (source as LabelSource) : "none",
-    labelModel: typeof model === "string" ? model : null,
-    labelError: typeof error === "string" ? error : null,
-    labelOrigin: originIn(entry["label_origin"] ?? ours["origin"]),
+    ...labelSourceOf(entry, position, json),
     stale: entry["stale"] === true,
     swatch: typeof entry["swatch"] === "number" ? entry["swatch"] : null,
   };
 }
 
-/** How a label was made, as files have it; undefined where they do not. */
-function originIn(value: unknown): LabelOrigin | undefined {
-  if (!isObject(value)) return undefined;
-  const { time, rows, parameters, promptHash, tokens } = value;
-  if (typeof time !== "string" || !Array.isArray(rows) || !isObject(parameters)) return undefined;
-  return {
-    ...{ time, rows: rows.map(Number), parameters: parameters as LabelOrigin["parameters"] },
-    promptHash: typeof promptHash === "string" ? promptHash : null,
-    tokens: typeof tokens === "number" ? tokens : null,
-  };
+/** Where the label of a cluster came from. A scope that another tool made of our labels has what we recorded with them. */
+function labelSourceOf(
+  entry: JsonObject,
+  position: number,
+  json: JsonObject,
+): Omit<SavedLabel, "label" | "description"> {
+  const labelSource = sourceOf(entry["label_source"]);
+  if (labelSource) {
+    const { label_model: model, label_error: error, label_origin: origin } = entry;
+    return {
+      labelSource,
+      labelModel: typeof model === "string" ? model : null,
+      labelError: typeof error === "string" ? error : null,
+      labelOrigin: originIn(origin),
+    };
+  }
+  if (json["cluster_labels_id"] === "default") return { labelSource: "none", labelModel: null, labelError: null };
+  return sourceIn(objectAt(json, "cluster_labels"), position);
 }
-
-const SOURCES = new Set<unknown>(["keywords", "llm", "user", "column", "none"] satisfies LabelSource[]);
 
 function objectAt(json: JsonObject, key: string): JsonObject {
   const value = json[key];

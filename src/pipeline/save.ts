@@ -1,7 +1,7 @@
 import pl from "nodejs-polars";
 import { themesIn } from "./themes-in";
 import { LatentScopeError, type Cluster, type ScopeState } from "../scope";
-import { isObject, kindOf, listParts, PROVENANCE, readParquet, writeJson, type JsonObject, type Run } from "../store";
+import { kindOf, listParts, PROVENANCE, readParquet, writeJson, type JsonObject, type Run } from "../store";
 import { checkKnown } from "./check-options";
 import { carryOver, withSwatches } from "./carry-over";
 import type { Clustered } from "./cluster";
@@ -10,9 +10,9 @@ import type { Embedded } from "./embed";
 import { plural } from "./format";
 import { LS_VERSION, type Ingested } from "./ingest";
 import type { Labelled } from "./label";
-import type { ClusterLabel } from "./label/make-labels";
 import { finishedRun } from "./reuse";
 import { readScope, stateOf } from "./open";
+import { savedLabels } from "./saved-labels";
 import { scopeFileNames, withOutliers, writeScopeFiles } from "./scope-files";
 import type { LaidOut } from "./umap";
 import { writeScopeVectors, type IpcColumns } from "./vectors";
@@ -125,28 +125,9 @@ function ipcColumns(frame: pl.DataFrame): IpcColumns {
   return { columns: stream(columns), lists };
 }
 
-/** The clusters as the model labelled them, by position, and where each label came from; without the rows of no cluster. */
+/** The clusters as the model labelled them, by position, without the rows of no cluster. */
 function clustersOf(table: pl.DataFrame, labelJson: JsonObject): Omit<Cluster, "id">[] {
-  const column = (name: string): unknown[] => table.getColumn(name).toArray();
-  const [labels, descriptions, labelled] = [column("label"), column("description"), column("labeled")];
-  const own = labelJson[PROVENANCE];
-  const sources = (isObject(own) && Array.isArray(own["labels"]) ? own["labels"] : []) as Pick<
-    ClusterLabel,
-    "source" | "model" | "error" | "origin"
-  >[];
-  return labels.flatMap((label, i) => {
-    if (!labelled[i]) return [];
-    return {
-      label: String(label),
-      description: String(descriptions[i]),
-      labelSource: sources[i]?.source ?? "none",
-      labelModel: sources[i]?.model ?? null,
-      labelError: sources[i]?.error ?? null,
-      labelOrigin: sources[i]?.origin,
-      stale: false,
-      swatch: null,
-    };
-  });
+  return savedLabels(table, labelJson).flatMap((label) => (label ? { ...label, stale: false, swatch: null } : []));
 }
 
 /** The scope of this dataset that was saved last, as it is now. One that cannot be read is passed over, with a warning. */

@@ -19,6 +19,10 @@ export type MapMessage =
   | { type: "propose-outliers"; id: string }
   /** Asks for new labels: of these clusters, or of those whose labels are stale. Answered by "entry" with this id, or "refused". */
   | { type: "relabel"; id: string; clusters: readonly ClusterId[] | null }
+  /** Asks for the sets of labels that were made for the clusters. Answered by "label-sets" with this id, or "refused". */
+  | { type: "label-sets"; id: string }
+  /** Gives the clusters the labels of a set. Answered by "entry" with this id, or "refused". */
+  | { type: "use-labels"; id: string; set: string }
   /** Texts and columns of some rows. Answered by "rows" with this id. */
   | { type: "rows"; id: string; rows: readonly number[] }
   /** The columns of the input. Answered by "columns" with this id. */
@@ -53,6 +57,7 @@ export type KernelMessage =
   | { type: "proposal"; id: string; edit: ContentEdit }
   /** Three buffers, of the same length: Uint32 rows, Int32 clusters, Float32 probabilities (0 to 1), the most probable first. */
   | { type: "outliers"; id: string }
+  | { type: "label-sets"; id: string; sets: readonly LabelSet[] }
   | { type: "rows"; id: string; rows: readonly RowDetail[] }
   | { type: "columns"; id: string; columns: readonly ColumnInfo[] }
   | ({ type: "column"; id: string; column: ColumnMeta } & Part)
@@ -87,6 +92,18 @@ export interface SplitOptions {
   readonly parts?: number;
   /** By density (HDBSCAN), into parts of at least so many rows. */
   readonly minClusterSize?: number;
+}
+
+/** Labels that one model made for the clusters, at one time. */
+export interface LabelSet {
+  /** "cluster-001-labels-002" */
+  readonly id: string;
+  /** As in the files: "latentscope-keywords", "openai-gpt-4o-mini". */
+  readonly model: string;
+  /** Number of clusters that it has a label for, those aside for which the model failed. */
+  readonly labels: number;
+  /** When it was made, ISO 8601; empty for sets of other tools. */
+  readonly created: string;
 }
 
 /** One row as the hover card shows it. Values are already text; they are never markup. */
