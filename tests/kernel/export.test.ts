@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -126,6 +128,8 @@ describe("a page", () => {
     expect(await map().getAttribute("data-rows")).toBe(String(scope.rows.height));
     expect(await ink(browser.page, mapArea(map()))).toBeGreaterThan(0.005);
     expect(await map().getByRole("row").count()).toBeGreaterThan(2);
+    // a file shares nothing with another tab
+    expect(await map().getByRole("button", { name: "Own tab" }).count()).toBe(0);
     await browser.page.screenshot({ path: pictureFile("export-page") });
     expect(await browser.page.title()).toBe("speeches");
     expect(browser.outside).toEqual([]);
@@ -153,6 +157,28 @@ describe("a page", () => {
     await input.press("Enter");
     await expect.poll(() => map().innerText()).toContain("not kept");
     await expect.poll(() => map().getByText("Renamed in a copy").count()).toBe(0);
+  });
+
+  it("opens in a tab of its own where a server sends it", async () => {
+    const page = read("map.html");
+    const server = createServer((_request, response) => response.setHeader("content-type", "text/html").end(page));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      await browser.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      const opening = browser.page.waitForEvent("popup");
+      await map().getByRole("button", { name: "Own tab" }).click();
+      const tab = await opening;
+      const own = tab.locator("[data-latentscope]");
+      await expect.poll(() => own.getAttribute("data-status")).toBe("ready");
+      await own.getByRole("row").nth(1).click();
+      await expect.poll(() => map().getAttribute("data-selected").then(Number)).toBeGreaterThan(0);
+      expect(await own.getAttribute("data-selected")).toBe(await map().getAttribute("data-selected"));
+      await tab.close();
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+    expect(browser.pageErrors).toEqual([]);
   });
 
   it("is smaller without texts, and dark when asked", async () => {

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, pictureFile, type OpenBrowser } from "../support/chromium";
 import { ownKernel, startLab, writeNotebook, type Lab } from "../support/lab";
+import { lasso, mapArea } from "../support/map-page";
 import { NotebookPage } from "../support/notebook-page";
 
 // Small and quick: the static model embeds it in no time.
@@ -86,6 +87,71 @@ describe("somebody looks at a map", () => {
       `await scope.export("looked.svg"); await scope.export("looked.csv", { rows: { cluster: 0 } });`,
     );
     for (const name of ["looked.svg", "looked.csv"]) expect(existsSync(path.join(lab.notebooks, name))).toBe(true);
+  });
+});
+
+describe("the map in a tab of its own", () => {
+  let tab: Page;
+  const own = (): Locator => tab.locator("[data-latentscope]");
+
+  it("opens as the map is, in the notebook's theme", async () => {
+    await notebook.runNew("scope.select([3, 1])");
+    await expect.poll(() => attribute("selected")).toBe("2");
+    const opening = notebook.page.waitForEvent("popup");
+    await map.getByRole("button", { name: "Own tab" }).click();
+    tab = await opening;
+    await own().and(tab.locator("[data-status=ready]")).waitFor({ timeout: 60_000 });
+    expect(await tab.title()).not.toBe("Map");
+    await expect.poll(() => attribute("selected", own())).toBe("2");
+    const background = (of: Locator): Promise<string> =>
+      of.evaluate((element) => getComputedStyle(element).backgroundColor);
+    await notebook.page.evaluate(() =>
+      globalThis.jupyterapp.commands.execute("apputils:change-theme", { theme: "JupyterLab Dark" }),
+    );
+    await expect.poll(() => background(map)).not.toBe("rgb(255, 255, 255)");
+    await expect.poll(async () => (await background(own())) === (await background(map))).toBe(true);
+    await tab.screenshot({ path: pictureFile("looking-own-tab") });
+    await notebook.page.evaluate(() =>
+      globalThis.jupyterapp.commands.execute("apputils:change-theme", { theme: "JupyterLab Light" }),
+    );
+    await expect.poll(() => background(own())).toBe("rgb(255, 255, 255)");
+  });
+
+  it("selects with the lasso and renames, in the kernel and in the cell's map; and shows what a cell does", async () => {
+    const area = mapArea(own());
+    await area.click({ position: { x: 5, y: 5 } });
+    await lasso(tab, area, [
+      [0.3, 0.1],
+      [0.8, 0.1],
+      [0.8, 0.9],
+      [0.3, 0.9],
+    ]);
+    await expect.poll(async () => Number(await attribute("selected", own()))).toBeGreaterThan(20);
+    const selected = await attribute("selected", own());
+    await expect.poll(() => value<number>("scope.selectedIndices.length")).toBe(Number(selected));
+    await expect.poll(() => attribute("selected")).toBe(selected);
+
+    const row = own().locator('[role=row][data-cluster="0"]');
+    await row.focus();
+    await tab.keyboard.press("F2");
+    await tab.keyboard.press("ControlOrMeta+a");
+    await tab.keyboard.type("Named in the tab");
+    await tab.keyboard.press("Enter");
+    const labels = (): Promise<string[]> => value(`scope.clusters.getColumn("label").toArray()`);
+    await expect.poll(labels).toContain("Named in the tab");
+    await expect.poll(() => attribute("revision")).toBe(await attribute("revision", own()));
+    await map.scrollIntoViewIfNeeded();
+    await map.getByText("Named in the tab").first().waitFor();
+
+    await notebook.runNew(`scope.undo(); scope.select([9])`);
+    await expect.poll(() => attribute("selected", own())).toBe("1");
+    await expect.poll(() => row.getByText("Named in the tab").count()).toBe(0);
+  });
+
+  it("may be closed, and the map in the cell goes on", async () => {
+    await tab.close();
+    await notebook.runNew("scope.select([2, 4, 6])");
+    await expect.poll(() => attribute("selected")).toBe("3");
   });
 });
 

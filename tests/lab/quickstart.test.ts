@@ -4,7 +4,7 @@ import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, pictureFile, type OpenBrowser } from "../support/chromium";
 import { ownKernel, startLab, stockKernel, writeNotebook, type Kernelspec, type Lab } from "../support/lab";
-import { NotebookPage } from "../support/notebook-page";
+import { NotebookPage, type FrontEnd } from "../support/notebook-page";
 import { ink, lasso, mapArea, mapTransform, rowsInside, type Point } from "../support/map-page";
 
 const QUICKSTART = path.resolve(__dirname, "..", "..", "notebooks", "quickstart.ipynb");
@@ -31,10 +31,14 @@ function quickstartCells(): string[] {
   return cells.map(({ cell_type, source }) => (cell_type === "code" ? [source].flat().join("") : "// text"));
 }
 
+/** The quickstart with a fifth of its sentences. */
+const withFewSentences = (cells: readonly string[]): string[] =>
+  cells.map((cell) => cell.replace("everyNth = 12", "everyNth = 60"));
+
 /** Opens the notebook in a fresh browser; every flow begins there. */
-async function openNotebook(file: string): Promise<NotebookPage> {
+async function openNotebook(file: string, frontEnd?: FrontEnd): Promise<NotebookPage> {
   browser = await openBrowser({ width: 1500, height: 1100 });
-  return NotebookPage.open(browser.page, lab, file);
+  return NotebookPage.open(browser.page, lab, file, frontEnd);
 }
 
 const ready = (map: Locator): Promise<void> =>
@@ -56,13 +60,7 @@ describe.each([
       if (sentences === "all") {
         mkdirSync(path.join(lab.notebooks, kernel.name));
         copyFileSync(QUICKSTART, path.join(lab.notebooks, file));
-      } else
-        writeNotebook(
-          lab,
-          file,
-          quickstartCells().map((c) => c.replace("everyNth = 12", "everyNth = 60")),
-          kernel,
-        );
+      } else writeNotebook(lab, file, withFewSentences(quickstartCells()), kernel);
       notebook = await openNotebook(file);
       await notebook.runAll(RUN_TIMEOUT_MS);
       map = notebook.map(RUN_CELL);
@@ -203,3 +201,45 @@ describe.each([
     });
   },
 );
+
+describe("the quickstart in Notebook 7", () => {
+  let notebook: NotebookPage;
+  let map: Locator;
+
+  beforeAll(async () => {
+    writeNotebook(lab, "notebook7/quickstart.ipynb", withFewSentences(quickstartCells()), ownKernel);
+    notebook = await openNotebook("notebook7/quickstart.ipynb", "Notebook 7");
+    await notebook.runAll(RUN_TIMEOUT_MS);
+    map = notebook.map(RUN_CELL);
+  }, RUN_TIMEOUT_MS);
+  afterAll(() => browser?.close());
+
+  it("draws every row", async () => {
+    expect(new URL(browser.page.url()).pathname).toBe("/notebooks/notebook7/quickstart.ipynb");
+    await ready(map);
+    expect(Number(await map.getAttribute("data-rows"))).toBe(await notebook.value<number>("scope.rows.height"));
+    await map.scrollIntoViewIfNeeded();
+    await browser.page.screenshot({ path: pictureFile("quickstart-notebook7") });
+    expect(await ink(browser.page, mapArea(map))).toBeGreaterThan(0.02);
+  });
+
+  it("has what a lasso selects in the kernel, and a cell's selection on the map", async () => {
+    await lasso(browser.page, mapArea(map), [
+      [0.3, 0.2],
+      [0.7, 0.2],
+      [0.7, 0.8],
+      [0.3, 0.8],
+    ]);
+    await expect.poll(() => map.getAttribute("data-selected").then(Number)).toBeGreaterThan(20);
+    const selected = Number(await map.getAttribute("data-selected"));
+    expect((await notebook.value<number[]>("scope.selectedIndices")).length).toBe(selected);
+    await notebook.runNew("scope.select([7, 3, 11])");
+    await expect.poll(() => map.getAttribute("data-selected")).toBe("3");
+  });
+
+  it("asks nothing of other machines, and none of its own code throws", () => {
+    expect(browser.outside).toEqual([]);
+    // widgets run from blobs; the page has errors of its own as it starts
+    expect(browser.pageErrors.filter((error) => error.includes("blob:"))).toEqual([]);
+  });
+});

@@ -41,7 +41,7 @@ export const stockKernel: Kernelspec = {
   ],
 };
 
-/** A running JupyterLab with folders of its own: nothing of the user's is read or written. */
+/** A running JupyterLab, which serves Notebook 7 as well, with folders of its own: nothing of the user's is read or written. */
 export interface Lab {
   readonly url: string;
   readonly token: string;
@@ -136,7 +136,7 @@ function startServer(own: string, notebooks: string, port: number, token: string
         `--port=${port}`,
       ],
       ...["--ServerApp.port_retries=0", `--IdentityProvider.token=${token}`, `--ServerApp.root_dir=${notebooks}`],
-      "--ServerApp.terminals_enabled=False",
+      ...["--JupyterNotebookApp.expose_app_in_browser=True", "--ServerApp.terminals_enabled=False"],
     ],
     {
       cwd: notebooks,

@@ -16,7 +16,7 @@ export interface CellOutput {
 // The parts of JupyterLab that the page's own code uses (JupyterLab exposes itself as `jupyterapp` in test runs).
 declare global {
   var jupyterapp: {
-    commands: { execute(command: string): Promise<unknown> };
+    commands: { execute(command: string, args?: object): Promise<unknown> };
     shell: { currentWidget: NotebookPanel };
   };
 }
@@ -51,25 +51,30 @@ interface KernelConnection {
 
 const TIMEOUT_MS = 60_000;
 
-/** A notebook in a page of JupyterLab, driven as a person drives it. */
+/** What a notebook is opened in. */
+export type FrontEnd = "JupyterLab" | "Notebook 7";
+
+/** A notebook in a page of JupyterLab or Notebook 7, driven as a person drives it. */
 export class NotebookPage {
   private constructor(
     readonly page: Page,
     readonly lab: Lab,
     readonly file: string,
-    readonly workspace: string,
+    private readonly address: string,
   ) {}
 
   /** Opens a notebook of the lab's folder and waits until its kernel is idle. */
-  static async open(page: Page, lab: Lab, file: string): Promise<NotebookPage> {
-    const notebook = new NotebookPage(page, lab, file, `test-${randomBytes(4).toString("hex")}`);
+  static async open(page: Page, lab: Lab, file: string, frontEnd: FrontEnd = "JupyterLab"): Promise<NotebookPage> {
+    const folder =
+      frontEnd === "JupyterLab" ? `lab/workspaces/test-${randomBytes(4).toString("hex")}/tree` : "notebooks";
+    const notebook = new NotebookPage(page, lab, file, `${lab.url}/${folder}/${file}?token=${lab.token}`);
     await notebook.visit();
     return notebook;
   }
 
   private async visit(): Promise<void> {
-    const { lab, file, page, workspace } = this;
-    await page.goto(`${lab.url}/lab/workspaces/${workspace}/tree/${file}?token=${lab.token}`, { timeout: TIMEOUT_MS });
+    const { address, page } = this;
+    await page.goto(address, { timeout: TIMEOUT_MS });
     await page.waitForFunction(() => document.querySelector(".jp-Notebook .jp-Cell") !== null, null, {
       timeout: TIMEOUT_MS,
     });

@@ -123,3 +123,113 @@ test("themes are on the whole map, their clusters when one comes closer; a click
   for (let i = 0; i < 12; i++) await page.keyboard.press("+");
   await expect.poll(() => page.locator(".ls-theme").count()).toBe(0);
 });
+
+test("a label taken up by a finger that rests on it merges into the label where the finger lets go", async () => {
+  const page = await open({ rows: 2000, clusters: 6 }, { hasTouch: true });
+  const touch = await page.context().newCDPSession(page);
+  const send = (type: "touchStart" | "touchMove" | "touchEnd" | "touchCancel", ...points: [number, number][]) =>
+    touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+  const [carried, into] = await page
+    .locator(".ls-label")
+    .evaluateAll((all) => all.slice(0, 2).map((element) => Number((element as HTMLElement).dataset.cluster)));
+  const before = await labels(page);
+  const name = await label(page, into).getAttribute("title");
+  const [from, to] = [await middle(page, carried), await middle(page, into)];
+  const halfway: [number, number] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+  const view = await transform(page);
+
+  // a call comes in, or the system takes the touch: nothing is merged
+  await send("touchStart", from);
+  await page.locator('.ls-map[data-dragging="carry"] .ls-ghost').waitFor();
+  await send("touchMove", to);
+  await page.locator(".ls-ghost[data-target]").waitFor();
+  await send("touchCancel");
+  await expect.poll(() => page.locator(".ls-ghost").count()).toBe(0);
+  expect(await attribute(page, "revision")).toBe("0");
+
+  // a second finger ends it, too
+  await send("touchStart", from);
+  await page.locator(".ls-ghost").waitFor();
+  await send("touchStart", from, halfway);
+  await expect.poll(() => page.locator(".ls-ghost").count()).toBe(0);
+  await send("touchEnd");
+  expect(await attribute(page, "revision")).toBe("0");
+  expect(await transform(page)).toEqual(view);
+
+  await send("touchStart", from);
+  await page.locator('.ls-map[data-dragging="carry"] .ls-ghost').waitFor();
+  await send("touchMove", halfway);
+  await send("touchMove", to);
+  await page.locator(".ls-ghost[data-target]").waitFor();
+  await page.locator(`.ls-contours [data-cluster="${into}"][data-reason="target"]`).waitFor();
+  await send("touchEnd");
+  await shows(page, "revision", "1");
+  const after = await labels(page);
+  expect(after).toHaveLength(before.length - 1);
+  expect(after).toContain(name);
+  expect(await transform(page)).toEqual(view);
+  expect(await kernelSelection(page)).toEqual([]);
+});
+
+test("a finger that rests on a label and lets go there is a slow tap: the cluster is selected, and nothing is merged", async () => {
+  const page = await open({ rows: 2000, clusters: 6 }, { hasTouch: true });
+  const touch = await page.context().newCDPSession(page);
+  const cluster = Number(await page.locator(".ls-label").first().getAttribute("data-cluster"));
+  const rows = await page.evaluate(
+    (id) => window.lab.kernel.data.assignment.filter((other) => other === id).length,
+    cluster,
+  );
+  const [x, y] = await middle(page, cluster);
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
+  await page.locator(".ls-ghost").waitFor();
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await expect.poll(() => page.locator(".ls-ghost").count()).toBe(0);
+  expect(await attribute(page, "revision")).toBe("0");
+  await expect.poll(async () => (await kernelSelection(page)).length).toBe(rows);
+});
+
+test("a pen that rests before it moves draws a lasso, adds to it with shift at once, and pans when it moves at once", async () => {
+  const page = await open({ rows: 2000, clusters: 6 });
+  const pen = await page.context().newCDPSession(page);
+  const area = await box(map(page));
+  const send = (type: "mousePressed" | "mouseMoved" | "mouseReleased", x: number, y: number, modifiers = 0) =>
+    pen.send("Input.dispatchMouseEvent", {
+      type,
+      x: area.x + x * area.width,
+      y: area.y + y * area.height,
+      button: "left",
+      buttons: type === "mouseReleased" ? 0 : 1,
+      clickCount: 1,
+      modifiers,
+      pointerType: "pen",
+    });
+  const half = (from: number, to: number) =>
+    [
+      [from, 0.97],
+      [to, 0.97],
+      [to, 0.03],
+      [from, 0.03],
+    ] as const;
+
+  await send("mousePressed", 0.03, 0.05);
+  await page.locator('.ls-map[data-dragging="lasso"]').waitFor();
+  for (const [x, y] of half(0.03, 0.5)) await send("mouseMoved", x, y);
+  await page.locator(".ls-drawing").waitFor();
+  await send("mouseReleased", 0.03, 0.05);
+  await expect.poll(async () => (await kernelSelection(page)).length).toBeGreaterThan(100);
+  const left = (await kernelSelection(page)).length;
+  expect(left).toBeLessThan(1990);
+
+  const shift = 8;
+  await send("mousePressed", 0.97, 0.05, shift);
+  for (const [x, y] of half(0.97, 0.45)) await send("mouseMoved", x, y, shift);
+  await send("mouseReleased", 0.97, 0.05, shift);
+  await expect.poll(async () => (await kernelSelection(page)).length).toBeGreaterThan(left + 100);
+
+  const before = await transform(page);
+  await send("mousePressed", 0.03, 0.05);
+  await send("mouseMoved", 0.1, 0.1);
+  await send("mouseMoved", 0.2, 0.1);
+  await send("mouseReleased", 0.2, 0.1);
+  await expect.poll(async () => (await transform(page))[2]).toBeGreaterThan(before[2] + 20);
+});

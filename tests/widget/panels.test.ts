@@ -352,6 +352,25 @@ test("the panel is made wider by its edge, by keys and by the pointer", async ()
   await expect.poll(async () => (await box(panel)).width).toBe(Math.round(before) + 124);
 });
 
+test("the number of rows is either whole or not there, however narrow the output is", async () => {
+  const page = await open({ rows: 12_000 }, { width: 1000, viewport: { width: 1032, height: 700 } });
+  await page.evaluate(() => window.lab.kernel.edit({ kind: "delete", rows: "1-3" as never }));
+  await page.locator(".ls-counts", { hasText: "11,997 rows, 3 deleted" }).waitFor();
+  const hidden = () =>
+    page.locator(".ls-counts").evaluate((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const [text, shown] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+      return Math.max(shown.left - text.left, text.right - shown.right);
+    });
+  for (let width = 1000; width >= 320; width -= 20) {
+    await root(page).evaluate((element, px) => {
+      (element.parentElement as HTMLElement).style.width = `${px}px`;
+    }, width);
+    await expect.poll(hidden, { message: `at ${width} px` }).toBeLessThan(1);
+  }
+});
+
 test.for([
   { width: 480, zoom: 1 },
   { width: 480, zoom: 2 },

@@ -20,6 +20,7 @@ import mapStyle from "./map-layers.css";
 import { addMapLayers } from "./map-layers";
 import { mapListener } from "./map-listener";
 import { manageRenderer } from "./renderer";
+import type { OwnTab } from "./own-tab/own-tab";
 import selectionStyle from "./selection.css";
 import { makeUi, type Ui } from "./ui";
 
@@ -40,8 +41,11 @@ export interface MountedView {
   readonly unmount: () => void;
 }
 
-/** Takes over the root element of a view: the map with its tools and its list of clusters. */
-export function mountView({ root, link, picture }: Parameters<Application["mount"]>[0]): MountedView {
+/**
+ * Takes over the root element of a view: the map with its tools and its list of clusters.
+ * @param ownTab where the view can be opened in a tab of its own
+ */
+export function mountView({ root, link, picture }: Parameters<Application["mount"]>[0], ownTab?: OwnTab): MountedView {
   const store = storeOf(link);
   const detach = store.attach();
   const sheet = document.createElement("style");
@@ -52,7 +56,7 @@ export function mountView({ root, link, picture }: Parameters<Application["mount
   root.append(sheet, container);
 
   const stage = new MapStage(store, movingCanvasRenderer, picture);
-  const ui = makeUi(store, stage, root);
+  const ui = makeUi(store, stage, root, ownTab);
   const layers = addMapLayers(ui);
   const { element } = stage;
   element.tabIndex = 0;
@@ -80,6 +84,7 @@ export function mountView({ root, link, picture }: Parameters<Application["mount
       if (message.type === "zoom") stage.flyTo(stage.viewOf(rowsOf(message.rows, store.rows)));
     }),
     () => renderer.end(),
+    () => ownTab?.end(),
     () => ui.dispose(),
   ];
   ui.details.prefetch();

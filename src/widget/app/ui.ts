@@ -16,6 +16,7 @@ import { makeColourModel, type ColourModel } from "./models/colour-model";
 import { makeFilterModel, type FilterModel } from "./models/filter-model";
 import { makeSearchModel, type SearchModel } from "./models/search-model";
 import { makeTableModel, type TableModel } from "./models/table-model";
+import type { OwnTab } from "./own-tab/own-tab";
 import { describeSelection, type Selected } from "./selected";
 import type { OutliersSession } from "./sessions/outliers-session";
 import type { PreviewKind } from "./sessions/preview";
@@ -89,6 +90,8 @@ export interface Ui {
   /** Whether the view fills the screen. */
   readonly full: ReadonlySignal<boolean>;
   readonly toggleFull: () => void;
+  /** Opens the map in a tab of its own, where it can be. */
+  readonly openTab?: () => void;
   /** Clusters whose outlines are drawn: those that a search has found. */
   readonly outlined: Signal<ReadonlySet<number>>;
   /** The lasso or box being drawn, in CSS pixels of the map area. */
@@ -105,8 +108,11 @@ export interface Ui {
   readonly dispose: () => void;
 }
 
-/** @param root the element of the view, which can fill the screen */
-export function makeUi(store: ScopeStore, stage: MapStage, root: HTMLElement): Ui {
+/**
+ * @param root the element of the view, which can fill the screen
+ * @param ownTab where the view can be opened in a tab of its own
+ */
+export function makeUi(store: ScopeStore, stage: MapStage, root: HTMLElement, ownTab?: OwnTab): Ui {
   const { proposals, details, requests, columns } = servicesOf(store);
   const snapshot = signal(store.snapshot);
   const viewCount = signal(0);
@@ -216,6 +222,7 @@ export function makeUi(store: ScopeStore, stage: MapStage, root: HTMLElement): U
     helpOpen: signal(false),
     full,
     toggleFull: () => void fullScreen.toggle(),
+    openTab: ownTab && (() => ownTab.open(store)),
     outlined,
     drawing: signal<readonly number[] | null>(null),
     hint: signal(""),

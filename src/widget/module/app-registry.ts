@@ -92,10 +92,7 @@ export function loadApplication(hash: string, link: KernelLink, signal: AbortSig
 async function run(parts: readonly DataView[]): Promise<Application> {
   const unzipped = new Blob([...parts] as BlobPart[]).stream().pipeThrough(new DecompressionStream("gzip"));
   const source = await new Response(unzipped).text();
+  // never revoked: a map in a tab of its own imports it again
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  try {
-    return (await import(/* @vite-ignore */ url)) as Application;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  return (await import(/* @vite-ignore */ url)) as Application;
 }

@@ -11,6 +11,7 @@ import {
   type KernelMessage,
   type Look,
   type MapMessage,
+  type WidgetState,
 } from "../../scope";
 import {
   connect,
@@ -99,6 +100,16 @@ export class ScopeStore {
       if (!attached) return;
       attached = false;
       if (--this.views === 0) this.heartbeat.stop();
+    };
+  }
+
+  /** What the kernel has said of what changes, for a page that opens now. */
+  heard(): Pick<WidgetState, "log" | "selection" | "selectionRevision" | "look"> {
+    return {
+      log: this.edits.confirmed.log.map(({ entry }) => entry),
+      selection: new DataView(ownBuffer(this.selected.confirmed)),
+      selectionRevision: this.selected.revision,
+      look: this.look,
     };
   }
 

@@ -6,7 +6,8 @@ import { CategoryLegend } from "./category-legend";
 import { Icon } from "./icons";
 import { ValueLegend } from "./value-legend";
 
-const ROOMY = { width: 420, height: 260 };
+/** A map of at least this size, in CSS pixels, has room for a legend beside what can be done with a selection. */
+const ROOMY = { width: 420, height: 320 };
 
 /** What the colours of the points mean, where it is not the clusters; what is chosen in it filters. */
 export function Legend({ ui }: { ui: Ui }): JSX.Element | null {

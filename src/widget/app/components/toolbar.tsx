@@ -71,6 +71,7 @@ export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
       <div class="ls-group ls-last">
         <ExportMenu ui={ui} />
         <Button icon="help" name="Shortcuts" title="Shortcuts (?)" onClick={() => (ui.helpOpen.value = true)} />
+        {ui.openTab && <Button icon="tab" name="Own tab" title="Open in a tab of its own" onClick={ui.openTab} />}
         <Button
           icon={full ? "shrink" : "expand"}
           name="Full screen"
