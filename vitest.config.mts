@@ -45,6 +45,17 @@ export default defineConfig({
         },
       },
       {
+        // The README's pictures: `npm run pictures` takes them again.
+        test: {
+          ...shared,
+          name: "pictures",
+          include: ["tests/lab/*.pictures.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 400_000,
+          expect: { poll: { timeout: 60_000 } },
+        },
+      },
+      {
         test: {
           ...shared,
           name: "bench",

@@ -39,7 +39,12 @@ export async function launchChromium(args: readonly string[] = []): Promise<Brow
 /** A page of a fresh headless browser that reaches this machine only. */
 export async function openBrowser(
   viewport = { width: 1280, height: 1000 },
-  options: { args?: readonly string[]; colorScheme?: "light" | "dark"; deviceScaleFactor?: number } = {},
+  options: {
+    args?: readonly string[];
+    colorScheme?: "light" | "dark";
+    reducedMotion?: "reduce";
+    deviceScaleFactor?: number;
+  } = {},
 ): Promise<OpenBrowser> {
   const { args = [], ...contextOptions } = options;
   const browser = await launchChromium(args);

@@ -12,7 +12,7 @@ const root = path.resolve(__dirname, "../../..");
 export interface Laboratory {
   readonly address: string;
   readonly browser: Browser;
-  /** A page with the harness loaded and nothing shown. Page errors fail the test through `errors`. */
+  /** A page with the harness and the fonts of `css` loaded, and nothing shown. Page errors fail the test through `errors`. */
   open(options?: BrowserContextOptions & { webgl?: boolean; css?: string }): Promise<{ page: Page; errors: string[] }>;
   close(): Promise<void>;
 }
@@ -54,6 +54,7 @@ export async function laboratory(): Promise<Laboratory> {
       if (!webgl) await tab.addInitScript({ content: withoutWebGl });
       await tab.goto(address);
       if (css) await tab.addStyleTag({ content: css });
+      await tab.evaluate(() => Promise.all([...document.fonts].map((font) => font.load())));
       await tab.waitForFunction(() => "lab" in window);
       return { page: tab, errors };
     },
