@@ -1,4 +1,10 @@
 const BINS = 12;
+/** Column and band of each bin. */
+const PLACES = Array.from({ length: BINS * BINS }, (_, bin) => [bin % BINS, Math.floor(bin / BINS)]);
+/** Each bin with those beside it. */
+const AROUND = PLACES.map(([x, y]) =>
+  PLACES.flatMap(([column, band], bin) => (Math.abs(column - x) < 2 && Math.abs(band - y) < 2 ? [bin] : [])),
+);
 /** So many rows tell where they are densest: of more, only each second, third, … counts. */
 const ENOUGH_ROWS = 2048;
 
@@ -40,17 +46,13 @@ export function densestPlace(positions: Uint16Array, all: Uint32Array): [number,
 /** 1 for each of the 3 x 3 bins that together hold most. */
 function densestBins(counts: Uint32Array): Uint8Array {
   let most = 0;
-  let densest = new Uint8Array(counts.length);
-  for (let band = 0; band < BINS; band++)
-    for (let column = 0; column < BINS; column++) {
-      const around = new Uint8Array(counts.length);
-      let sum = 0;
-      for (let b = Math.max(0, band - 1); b <= Math.min(BINS - 1, band + 1); b++)
-        for (let c = Math.max(0, column - 1); c <= Math.min(BINS - 1, column + 1); c++) {
-          around[b * BINS + c] = 1;
-          sum += counts[b * BINS + c];
-        }
-      if (sum > most) [most, densest] = [sum, around];
-    }
-  return densest;
+  let densest = AROUND[0];
+  for (const around of AROUND) {
+    let sum = 0;
+    for (const bin of around) sum += counts[bin];
+    if (sum > most) [most, densest] = [sum, around];
+  }
+  const flags = new Uint8Array(counts.length);
+  for (const bin of densest) flags[bin] = 1;
+  return flags;
 }

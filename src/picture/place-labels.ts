@@ -1,4 +1,4 @@
-import { fitScale, transformOf, type Size, type View } from "./view";
+import { fitScale, transformOf, type Size, type Transform, type View } from "./view";
 
 /** A label that wants a place. */
 export interface LabelRequest {
@@ -72,6 +72,7 @@ export function placeLabels(
   const gap = options.gap ?? 6;
   const offsets = options.offsets ?? OFFSETS;
   const fit = fitScale(size);
+  const atHome = transformOf(home, size);
   const ordered = [...requests].sort((a, b) => b.priority - a.priority || a.id - b.id);
   const boxes = new PlacedBoxes(ordered.length, gap);
   return ordered.map((request) => {
@@ -82,7 +83,7 @@ export function placeLabels(
     for (const [right, down] of offsets) {
       const awayX = right * (width / 2 + CLEARANCE);
       const awayY = down * (height / 2 + CLEARANCE);
-      const shift = shiftInside(request, awayX, awayY, home, size);
+      const shift = shiftInside(request, awayX, awayY, atHome, size);
       boxes.offer(x * fit.x, -y * fit.y, shift.shiftX, shift.shiftY, width / 2, height / 2);
       const minScale = boxes.freeFrom(wanted, best.minScale);
       if (minScale < best.minScale || (right === 0 && down === 0)) best = { ...shift, minScale };
@@ -98,6 +99,9 @@ export function placeLabels(
 
 /** Numbers of a box: anchor x and y at scale 1, shift x and y, half the width and the height. */
 const NUMBERS = 6;
+
+/** CSS pixels by which a rough test errs on the side of the exact one. */
+const SLACK = 1e-6;
 
 /** Boxes that grow apart with the scale, in flat arrays: with hundreds of labels, the test of two is made a million times. */
 class PlacedBoxes {
@@ -135,11 +139,25 @@ class PlacedBoxes {
    * @param wanted the scales at which the offered box may be shown
    */
   freeFrom({ from, until }: { from: number; until: number }, enough: number): number {
-    const { count } = this;
+    const { count, boxes } = this;
     if (count === 0) return from;
+    const offered = count * NUMBERS;
+    const x = boxes[offered];
+    const y = boxes[offered + 1];
+    const shiftX = boxes[offered + 2];
+    const shiftY = boxes[offered + 3];
+    const halfWidth = boxes[offered + 4] + this.gap + SLACK;
+    const halfHeight = boxes[offered + 5] + this.gap + SLACK;
     // what was in the way of the last place is likely to be in the way of the next, too, and then no other matters
     let minScale = this.freeOf(this.inTheWay, until, from);
-    for (let other = 0; other < count && minScale < enough; other++) {
+    for (let other = 0, b = 0; other < count && minScale < enough; other++, b += NUMBERS) {
+      // most are apart already, and move on apart: no need to know since when
+      const right = x - boxes[b];
+      const offX = right * minScale + shiftX - boxes[b + 2];
+      if ((right > 0 ? offX : -offX) >= halfWidth + boxes[b + 4]) continue;
+      const down = y - boxes[b + 1];
+      const offY = down * minScale + shiftY - boxes[b + 3];
+      if ((down > 0 ? offY : -offY) >= halfHeight + boxes[b + 5]) continue;
       const next = this.freeOf(other, until, minScale);
       if (next > minScale) this.inTheWay = other;
       minScale = next;
@@ -188,10 +206,9 @@ function shiftInside(
   label: LabelRequest,
   awayX: number,
   awayY: number,
-  home: View,
+  t: Transform,
   size: Size,
 ): { shiftX: number; shiftY: number } {
-  const t = transformOf(home, size);
   const px = t.scaleX * label.x + t.offsetX;
   const py = t.scaleY * label.y + t.offsetY;
   const inside = (at: number, half: number, end: number) =>

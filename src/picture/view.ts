@@ -90,11 +90,12 @@ const FILLED = 0.8;
 export function viewOfRows(positions: Uint16Array, rows: Uint32Array, size: Size, home: View): View {
   if (!rows.length) return home;
   let [x0, y0, x1, y1] = [QUANTISED_MAX, QUANTISED_MAX, 0, 0];
-  for (const row of rows) {
-    x0 = Math.min(x0, positions[2 * row]);
-    x1 = Math.max(x1, positions[2 * row]);
-    y0 = Math.min(y0, positions[2 * row + 1]);
-    y1 = Math.max(y1, positions[2 * row + 1]);
+  for (let i = 0; i < rows.length; i++) {
+    const [x, y] = [positions[2 * rows[i]], positions[2 * rows[i] + 1]];
+    if (x < x0) x0 = x;
+    if (x > x1) x1 = x;
+    if (y < y0) y0 = y;
+    if (y > y1) y1 = y;
   }
   const fit = fitScale(size);
   // in map units, which are two over the whole range

@@ -38,13 +38,13 @@ export function applyChange(content: Content, change: Change, direction: "after"
   let { assignment, deleted: flags } = content;
   if (moved) {
     if (!inPlace) assignment = assignment.slice();
-    const to = moved[direction];
-    for (let i = 0; i < to.length; i++) assignment[moved.rows[i]] = to[i];
+    const { rows, [direction]: to } = moved;
+    for (let i = 0; i < to.length; i++) assignment[rows[i]] = to[i];
   }
   if (deleted) {
     if (!inPlace) flags = flags.slice();
     const flag = direction === "after" ? deleted.after : 1 - deleted.after;
-    for (const row of deleted.rows) flags[row] = flag;
+    for (let i = 0; i < deleted.rows.length; i++) flags[deleted.rows[i]] = flag;
   }
   const next: Content = {
     clusters: change.clusters ? change.clusters[direction] : content.clusters,
@@ -136,47 +136,57 @@ export class Draft {
   private moved(): Change["moved"] {
     const { assignment } = this.content;
     let count = 0;
-    for (const { rows, to } of this.moves) for (const row of rows) count += Number(assignment[row] !== to);
+    for (const { rows, to } of this.moves)
+      for (let i = 0; i < rows.length; i++) if (assignment[rows[i]] !== to) count++;
     if (!count) return null;
-    const moved = { rows: new Uint32Array(count), before: new Int32Array(count), after: new Int32Array(count) };
+    const [moved, before, after] = [new Uint32Array(count), new Int32Array(count), new Int32Array(count)];
     let at = 0;
     for (const { rows, to } of this.moves)
-      for (const row of rows) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i];
         if (assignment[row] === to) continue;
-        moved.rows[at] = row;
-        moved.before[at] = assignment[row];
-        moved.after[at++] = to;
+        moved[at] = row;
+        before[at] = assignment[row];
+        after[at++] = to;
       }
-    return moved;
+    return { rows: moved, before, after };
   }
 
   private reallyDeleted(): Change["deleted"] {
     if (!this.deletion) return null;
-    const { after } = this.deletion;
-    const rows = this.deletion.rows.filter((row) => this.content.deleted[row] !== after);
-    return rows.length ? { rows, after } : null;
+    const { rows: wanted, after } = this.deletion;
+    const { deleted } = this.content;
+    const rows = new Uint32Array(wanted.length);
+    let count = 0;
+    for (let i = 0; i < wanted.length; i++) if (deleted[wanted[i]] !== after) rows[count++] = wanted[i];
+    return count ? { rows: rows.slice(0, count), after } : null;
   }
 
   /** The clusters after the edit, or null when they are as before. */
   private clusters(moved: Change["moved"], deleted: Change["deleted"]): readonly Cluster[] | null {
     const { content, labels } = this;
     // rows that came to a cluster, less those that went
-    const growth = new Map<ClusterId, number>();
+    const growth = new Int32Array(this.nextCluster + 1);
     // clusters whose rows have changed, deleted ones aside: no label was made of these
-    const touched = new Set<ClusterId>();
-    if (moved)
-      for (let i = 0; i < moved.rows.length; i++) {
-        const [from, to] = [moved.before[i] as ClusterId, moved.after[i] as ClusterId];
-        growth.set(from, (growth.get(from) ?? 0) - 1);
-        growth.set(to, (growth.get(to) ?? 0) + 1);
-        if (!content.deleted[moved.rows[i]]) touched.add(from).add(to);
+    const touched = new Uint8Array(this.nextCluster + 1);
+    // both by id + 1: -1 holds the outliers
+    if (moved) {
+      const { rows, before, after } = moved;
+      for (let i = 0; i < rows.length; i++) {
+        const [from, to] = [before[i] + 1, after[i] + 1];
+        growth[from]--;
+        growth[to]++;
+        if (!content.deleted[rows[i]]) touched[from] = touched[to] = 1;
       }
-    if (deleted) for (const row of deleted.rows) touched.add(content.assignment[row] as ClusterId);
-    if (!growth.size && !touched.size && !labels.size) return null;
+    }
+    if (deleted) for (let i = 0; i < deleted.rows.length; i++) touched[content.assignment[deleted.rows[i]] + 1] = 1;
+    if (!moved && !deleted && !labels.size) return null;
 
-    const sizes = growth.size ? clusterSizes(content) : undefined;
-    const emptied = (id: ClusterId): boolean =>
-      id !== UNCLUSTERED && growth.has(id) && (sizes?.get(id)?.rows ?? 0) + (growth.get(id) ?? 0) === 0;
+    const sizes = moved ? clusterSizes(content) : undefined;
+    const emptied = (id: ClusterId): boolean => {
+      const change = growth[id + 1];
+      return id !== UNCLUSTERED && change < 0 && (sizes?.get(id)?.rows ?? 0) + change === 0;
+    };
     for (const id of labels.keys()) findCluster({ ...content, clusters: [...content.clusters, ...this.made] }, id);
     let changed = this.made.length > 0;
     const clusters = [...content.clusters, ...this.made].flatMap((before) => {
@@ -186,7 +196,7 @@ export class Draft {
       }
       const label = labels.get(before.id);
       const isNew = this.made.includes(before);
-      const after = label ? labelled(before, label) : touched.has(before.id) && !isNew ? staled(before) : before;
+      const after = label ? labelled(before, label) : touched[before.id + 1] && !isNew ? staled(before) : before;
       if (after === before || same(after, before)) return [before];
       changed = true;
       return [after];

@@ -18,7 +18,7 @@ const known = new WeakMap<Content, ReadonlyMap<ClusterId, ClusterSize>>();
 export function clusterSizes(content: Content): ReadonlyMap<ClusterId, ClusterSize> {
   const before = known.get(content);
   if (before) return before;
-  const last = content.clusters[content.clusters.length - 1]?.id ?? UNCLUSTERED;
+  const last = lastId(content);
   const [rows, live] = [new Uint32Array(last + 2), new Uint32Array(last + 2)];
   const { assignment, deleted } = content;
   for (let row = 0; row < assignment.length; row++) {
@@ -33,6 +33,11 @@ export function clusterSizes(content: Content): ReadonlyMap<ClusterId, ClusterSi
   return sizes;
 }
 
+/** The greatest id of a cluster. */
+function lastId({ clusters }: Content): number {
+  return clusters[clusters.length - 1]?.id ?? UNCLUSTERED;
+}
+
 /**
  * The sizes in `after`, from those of `before`, when these are known: rows of a change are fewer than all rows.
  * @param sign 1 when the change was made, -1 when it was taken back
@@ -40,19 +45,32 @@ export function clusterSizes(content: Content): ReadonlyMap<ClusterId, ClusterSi
 export function carrySizes(before: Content, after: Content, { moved, deleted }: Change, sign: 1 | -1): void {
   const sizes = known.get(before);
   if (!sizes) return;
-  const next = new Map(sizes);
-  const add = (id: number, rows: number, size: number): void => {
-    const now = next.get(id as ClusterId) ?? EMPTY;
-    if (now.rows + rows) next.set(id as ClusterId, { rows: now.rows + rows, size: now.size + size });
-    else next.delete(id as ClusterId);
-  };
+  if (!moved && !deleted) {
+    known.set(after, sizes);
+    return;
+  }
+  const last = Math.max(lastId(before), lastId(after));
+  // by id + 1: -1 holds the outliers
+  const [more, live] = [new Int32Array(last + 2), new Int32Array(last + 2)];
   if (moved)
     for (let i = 0; i < moved.rows.length; i++) {
-      const live = 1 - after.deleted[moved.rows[i]];
-      add(moved.before[i], -sign, -sign * live);
-      add(moved.after[i], sign, sign * live);
+      const counts = sign * (1 - after.deleted[moved.rows[i]]);
+      more[moved.before[i] + 1] -= sign;
+      live[moved.before[i] + 1] -= counts;
+      more[moved.after[i] + 1] += sign;
+      live[moved.after[i] + 1] += counts;
     }
-  if (deleted) for (const row of deleted.rows) add(after.assignment[row], 0, deleted.after ? -sign : sign);
+  if (deleted) {
+    const counts = deleted.after ? -sign : sign;
+    for (let i = 0; i < deleted.rows.length; i++) live[after.assignment[deleted.rows[i]] + 1] += counts;
+  }
+  const next = new Map(sizes);
+  for (let id = UNCLUSTERED; id <= last; id++) {
+    const now = next.get(id) ?? EMPTY;
+    const rows = now.rows + more[id + 1];
+    if (rows) next.set(id, { rows, size: now.size + live[id + 1] });
+    else next.delete(id);
+  }
   known.set(after, next);
 }
 
@@ -63,12 +81,15 @@ export function sizeOf(content: Content, id: ClusterId): ClusterSize {
 
 /** Rows of some clusters, ascending. @param live leaves deleted rows out */
 export function rowsInClusters(content: Content, ids: Iterable<number>, { live = false } = {}): Uint32Array {
-  const wanted = new Set(ids);
   const { assignment, deleted } = content;
-  const found: number[] = [];
+  // by id + 1: -1 holds the outliers
+  const wanted = new Uint8Array(lastId(content) + 2);
+  for (const id of ids) wanted[id + 1] = 1;
+  const found = new Uint32Array(assignment.length);
+  let count = 0;
   for (let row = 0; row < assignment.length; row++)
-    if (wanted.has(assignment[row]) && !(live && deleted[row])) found.push(row);
-  return Uint32Array.from(found);
+    if (wanted[assignment[row] + 1] && !(live && deleted[row])) found[count++] = row;
+  return found.slice(0, count);
 }
 
 /** Rows of each cluster that are not deleted, ascending; clusters without any are absent. */

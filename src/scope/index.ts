@@ -13,6 +13,7 @@ export * from "./match";
 export * from "./messages";
 export * from "./reduce";
 export * from "./replay";
+export * from "./row-flags";
 export * from "./rows";
 export * from "./state";
 export * from "./swatches";

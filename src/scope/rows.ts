@@ -14,13 +14,19 @@ declare const rowListBrand: unique symbol;
 
 /** The set of some rows, in any order; a repeated row counts once. */
 export function rowSet(rows: ArrayLike<number>): RowSet {
-  const sorted = isAscending(rows) ? rows : Uint32Array.from(new Set(Array.from(rows))).sort();
-  return ranges(sorted) as RowSet;
+  return ranges(isAscending(rows) ? rows : distinct(Uint32Array.from(rows).sort())) as RowSet;
 }
 
 /** Distinct rows in their order. */
 export function rowList(rows: ArrayLike<number>): RowList {
   return ranges(rows) as RowList;
+}
+
+/** Sorted rows, each once. */
+function distinct(sorted: Uint32Array): Uint32Array {
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i];
+  return sorted.subarray(0, count);
 }
 
 function ranges(rows: ArrayLike<number>): string {
@@ -56,22 +62,48 @@ function expand(text: string, count: number): Uint32Array {
   if (typeof text !== "string") throw badRows(`Rows are text like "0-4 7", not ${JSON.stringify(text)}.`);
   if (text === "") return new Uint32Array(0);
   let total = 0;
-  const bounds: number[] = [];
-  for (const part of text.split(" ")) {
-    const dash = part.indexOf("-");
-    const first = dash < 0 ? Number(part) : Number(part.slice(0, dash));
-    const last = dash < 0 ? first : Number(part.slice(dash + 1));
-    if (!/^\d+(-\d+)?$/.test(part) || last < first || (dash >= 0 && last === first))
-      throw badRows(`"${part.slice(0, 40)}" is no part of rows like "0-4 7".`);
+  eachRange(text, (first, last) => {
     if (last >= count) throw notInScope(last, count);
-    bounds.push(first, last);
     total += last - first + 1;
-  }
+  });
   if (total > count) throw badRows(`${total} rows are given, of a scope that has ${count}.`);
   const rows = new Uint32Array(total);
   let at = 0;
-  for (let i = 0; i < bounds.length; i += 2) for (let row = bounds[i]; row <= bounds[i + 1]; row++) rows[at++] = row;
+  eachRange(text, (first, last) => {
+    for (let row = first; row <= last; row++) rows[at++] = row;
+  });
   return rows;
+}
+
+// codes of characters
+const SPACE = 0x20;
+const DASH = 0x2d;
+const ZERO = 0x30;
+
+/** Calls back for each part of "0-4 7". Reads characters: a set may have hundreds of thousands of parts. @throws LatentScopeError `bad-rows` */
+function eachRange(text: string, visit: (first: number, last: number) => void): void {
+  let start = 0;
+  let first = -1;
+  let value = 0;
+  let digits = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : SPACE;
+    if (code >= ZERO && code < ZERO + 10) {
+      value = value * 10 + code - ZERO;
+      digits++;
+      continue;
+    }
+    const ranged = first >= 0;
+    if (!digits || (ranged && (code === DASH || value <= first)) || (code !== DASH && code !== SPACE))
+      throw badRows(`"${text.slice(start, start + 40).split(" ", 1)[0]}" is no part of rows like "0-4 7".`);
+    if (code === DASH) first = value;
+    else {
+      visit(ranged ? first : value, value);
+      first = -1;
+      start = at + 1;
+    }
+    value = digits = 0;
+  }
 }
 
 /** Rows as distinct indices in the order given. @throws LatentScopeError `bad-rows` when one is no row of a scope of `count` rows */

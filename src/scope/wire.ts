@@ -8,6 +8,7 @@
 import type { LogEntry } from "./edits";
 import type { ClusterId } from "./ids";
 import type { Look } from "./messages";
+import { flagged, flagsOf } from "./row-flags";
 import { listedRows, rowList, rowSet, rowsOf, type RowList, type RowSet } from "./rows";
 import { savedContent, type Cluster, type Content, type SavedContent, type ScopeState } from "./state";
 
@@ -128,17 +129,7 @@ export function unpackSaved(get: ReadState): SavedContent {
 const NONE: ReadonlyMap<string, Uint32Array> = new Map();
 
 function flags(set: RowSet, rows: number): Uint8Array {
-  const flagged = new Uint8Array(rows);
-  for (const row of rowsOf(set, rows)) flagged[row] = 1;
-  return flagged;
-}
-
-/** Rows whose flag is set, ascending. */
-export function flagged(flags: Uint8Array): Uint32Array {
-  const rows = new Uint32Array(flags.reduce((sum, flag) => sum + flag, 0));
-  let at = 0;
-  for (let row = 0; row < flags.length; row++) if (flags[row]) rows[at++] = row;
-  return rows;
+  return flagsOf(rowsOf(set, rows), rows);
 }
 
 /** Largest value of a quantised coordinate. */
@@ -161,13 +152,16 @@ export function packAssignment(assignment: Int32Array): Int16Array | Int32Array 
 
 /** The inverse of {@link packAssignment}; `bytes` are what arrived for `rows` rows. */
 export function unpackAssignment(bytes: DataView, rows: number): Int32Array {
-  const wide = bytes.byteLength === rows * 4;
-  return Int32Array.from({ length: rows }, (_, i) =>
-    wide ? bytes.getInt32(i * 4, true) : bytes.getInt16(i * 2, true),
-  );
+  const own = ownBytes(bytes);
+  return bytes.byteLength === rows * 4 ? new Int32Array(own) : new Int32Array(new Int16Array(own));
 }
 
 /** The Uint32 rows of a buffer. */
 export function unpackRows(bytes: DataView): Uint32Array {
-  return Uint32Array.from({ length: bytes.byteLength / 4 }, (_, i) => bytes.getUint32(i * 4, true));
+  return new Uint32Array(ownBytes(bytes));
+}
+
+/** The bytes in a buffer of their own: what arrives may not be aligned. */
+export function ownBytes({ buffer, byteOffset, byteLength }: DataView): ArrayBufferLike {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
 }

@@ -37,7 +37,7 @@ function pointsCanvas({ points, picture }: Drawing) {
   const canvas = createCanvas(Math.round(size.width * pixelRatio), Math.round(size.height * pixelRatio));
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
-  drawPoints(image, points, picture);
+  for (const steps = drawPoints(image, points, picture); !steps.next().done;);
   context.putImageData(image, 0, 0);
   return canvas;
 }

@@ -19,7 +19,9 @@ export const assign: EditKind<AssignEdit> = {
       ? draft.make({ label: cleanLabel(edit.label), labelSource: "user" })
       : findCluster(draft.content, edit.cluster).id;
     draft.move(rows, cluster);
-    const count = rows.reduce((sum, row) => sum + Number(draft.content.assignment[row] !== cluster), 0);
+    const { assignment } = draft.content;
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) if (assignment[rows[i]] !== cluster) count++;
     return { cluster, rows: count, detail: { rows: edit.rows, ...(isNew ? { label: cleanLabel(edit.label) } : {}) } };
   },
   mapClusters: (edit, to) => ("cluster" in edit ? { ...edit, cluster: to(edit.cluster) } : edit),

@@ -22,6 +22,8 @@ function mark(draft: Draft, { kind, rows: set }: DeleteEdit | RestoreEdit): Edit
   const rows = someRows(set, draft.rows, `${kind}d`);
   const flag = kind === "delete" ? 1 : 0;
   draft.setDeleted(rows, flag === 1);
-  const count = rows.reduce((sum, row) => sum + Number(draft.content.deleted[row] !== flag), 0);
+  const { deleted } = draft.content;
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (deleted[rows[i]] !== flag) count++;
   return { cluster: null, rows: count, detail: { rows: set } };
 }

@@ -12,20 +12,22 @@ export interface OutliersEdit {
 
 export const outliers: EditKind<OutliersEdit> = {
   apply(draft, edit) {
-    const taken = new Set<number>();
+    const taken = new Uint8Array(draft.rows);
+    let count = 0;
     const to = edit.moves.map((move) => {
       const { id } = findInside(draft.content, move.cluster, "given outliers in this way");
       const rows = rowsOf(move.rows, draft.rows);
       for (const row of rows) {
         if (draft.content.assignment[row] !== UNCLUSTERED)
           throw new LatentScopeError("bad-rows", `Row ${row} is no outlier any more: it is in a cluster.`);
-        if (taken.has(row)) throw new LatentScopeError("bad-rows", `Row ${row} is given to two clusters.`);
-        taken.add(row);
+        if (taken[row]) throw new LatentScopeError("bad-rows", `Row ${row} is given to two clusters.`);
+        taken[row] = 1;
       }
+      count += rows.length;
       draft.move(rows, id);
       return { cluster: id, rows: rows.length };
     });
-    return { cluster: UNCLUSTERED, rows: taken.size, detail: { to } };
+    return { cluster: UNCLUSTERED, rows: count, detail: { to } };
   },
   mapClusters: (edit, to) => ({
     ...edit,

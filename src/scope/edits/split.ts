@@ -29,11 +29,11 @@ export const split: EditKind<SplitEdit> = {
     const parts = edit.parts.map((part) => rowsOf(part.rows, draft.rows));
     if (parts.length < 2 || parts.some(({ length }) => !length))
       throw new LatentScopeError("no-parts", `Cluster ${id} is split into at least two parts, each with a row.`);
-    const taken = new Set<number>();
+    const taken = new Uint8Array(draft.rows);
     for (const rows of parts)
       for (const row of rows) {
-        if (taken.has(row)) throw new LatentScopeError("bad-rows", `Row ${row} is in two parts of cluster ${id}.`);
-        taken.add(row);
+        if (taken[row]) throw new LatentScopeError("bad-rows", `Row ${row} is in two parts of cluster ${id}.`);
+        taken[row] = 1;
         if (draft.content.assignment[row] !== id)
           throw new LatentScopeError("bad-rows", `Row ${row} is not in cluster ${id}, which is to be split.`);
       }
@@ -44,7 +44,11 @@ export const split: EditKind<SplitEdit> = {
       draft.move(parts[i], cluster);
       return { cluster, label: part.label, rows: parts[i].length };
     });
-    return { cluster: id, rows: taken.size, detail: { before: label, parts: made } };
+    return {
+      cluster: id,
+      rows: parts.reduce((sum, { length }) => sum + length, 0),
+      detail: { before: label, parts: made },
+    };
   },
   mapClusters: (edit, to) => ({ ...edit, cluster: to(edit.cluster) }),
 };

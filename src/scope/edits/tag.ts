@@ -1,5 +1,6 @@
 import { LatentScopeError } from "../errors";
 import { cleanTag } from "../labels";
+import { flagsOf, withFlag } from "../row-flags";
 import type { RowSet } from "../rows";
 import type { Content } from "../state";
 import { someRows } from "./assign";
@@ -33,9 +34,9 @@ export const tag: EditKind<TagEdit> = {
 
 export const untag: EditKind<UntagEdit> = {
   apply(draft, edit) {
-    const rows = new Set(someRows(edit.rows, draft.rows, "untagged"));
+    const untagged = flagsOf(someRows(edit.rows, draft.rows, "untagged"), draft.rows);
     const before = taggedRows(draft.content, edit.tag);
-    const left = before.filter((row) => !rows.has(row));
+    const left = withFlag(before, untagged, 0);
     if (left.length < before.length) draft.setTag(edit.tag, left);
     return { cluster: null, rows: before.length - left.length, detail: { tag: edit.tag, rows: edit.rows } };
   },

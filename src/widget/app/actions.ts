@@ -1,4 +1,4 @@
-import { flagged, rowSet, UNCLUSTERED, type ClusterId } from "../../scope";
+import { flagged, rowSet, UNCLUSTERED, withFlag, type ClusterId } from "../../scope";
 import { rowsOfCluster } from "../../picture/clusters";
 import { keyMode, type RegionMode } from "../map/gestures";
 import { combine, type SelectionMode } from "../sync/selection";
@@ -39,7 +39,7 @@ export function selectTag(ui: Ui, tag: string, mode: SelectionMode): void {
 /** Those of some rows that are not deleted, and all of them where deleted rows are shown. */
 export function shownRows(ui: Ui, rows: Uint32Array): Uint32Array {
   const { deleted } = ui.content.peek();
-  return ui.showDeleted.peek() ? rows : rows.filter((row) => !deleted[row]);
+  return ui.showDeleted.peek() || !ui.deleted.peek() ? rows : withFlag(rows, deleted, 0);
 }
 
 /** Shows the deleted rows and selects them, or hides them again. */
@@ -48,7 +48,7 @@ export function toggleDeleted(ui: Ui): void {
   const { deleted } = ui.content.peek();
   ui.showDeleted.value = show;
   if (show) ui.store.select(flagged(deleted));
-  else ui.store.select(ui.store.snapshot.state.selection.filter((row) => !deleted[row]));
+  else ui.store.select(withFlag(ui.store.snapshot.state.selection, deleted, 0));
 }
 
 /** Deletes those selected rows that are not deleted yet. */

@@ -110,16 +110,20 @@ function narrow(mask: Uint8Array, filter: Filter, content: Content): void {
 
 function keep(mask: Uint8Array, rows: Uint32Array): void {
   const kept = new Uint8Array(mask.length);
-  for (const row of rows) kept[row] = mask[row];
+  for (let i = 0; i < rows.length; i++) kept[rows[i]] = mask[rows[i]];
   mask.set(kept);
 }
 
-/** The rows that pass and are not deleted, ascending. */
-export function passing(mask: Uint8Array, deleted: Uint8Array): Uint32Array {
-  const rows = new Uint32Array(mask.length);
+/** The rows that pass and are not deleted, ascending. @param mask 1 for each row that passes; null when all do */
+export function passing(mask: Uint8Array | null, deleted: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(deleted.length);
   let count = 0;
-  for (let row = 0; row < mask.length; row++) if (mask[row] && !deleted[row]) rows[count++] = row;
-  return rows.slice(0, count);
+  // without a branch, which could not be foreseen
+  for (let row = 0; row < deleted.length; row++) {
+    rows[count] = row;
+    count += (mask ? mask[row] : 1) & (1 - deleted[row]);
+  }
+  return count === rows.length ? rows : rows.slice(0, count);
 }
 
 /** A filter in a few words. */

@@ -1,5 +1,5 @@
 import { slotOf } from "../../picture/clusters";
-import type { ClusterId } from "../../scope";
+import { flagged, type ClusterId } from "../../scope";
 import { carryLabel } from "../map/carry";
 import type { ContourLayer } from "../map/contour-layer";
 import type { GestureListener } from "../map/gestures";
@@ -66,12 +66,8 @@ export function mapListener(ui: Ui, contours: ContourLayer): GestureListener {
 /** Rows of some clusters that are not deleted, ascending. */
 function rowsOfClusters({ stage }: Ui, clusters: readonly number[]): Uint32Array {
   const { order, starts } = stage.geometry;
-  const parts = clusters.map((id) => order.subarray(starts[slotOf(id)], starts[slotOf(id) + 1]));
-  const rows = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    rows.set(part, at);
-    at += part.length;
-  }
-  return rows.sort();
+  const wanted = new Uint8Array(order.length);
+  for (const id of clusters)
+    for (let at = starts[slotOf(id)], end = starts[slotOf(id) + 1]; at < end; at++) wanted[order[at]] = 1;
+  return flagged(wanted);
 }

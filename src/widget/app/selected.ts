@@ -1,4 +1,4 @@
-import { clusterSizes, UNCLUSTERED, type Cluster, type Content } from "../../scope";
+import { clusterSizes, flagsOf, UNCLUSTERED, type Cluster, type Content } from "../../scope";
 
 /** What is selected, as the actions on it need to know it. */
 export interface Selected {
@@ -15,9 +15,9 @@ export function describeSelection(content: Content, rows: Uint32Array): Selected
   // by id + 1: -1 holds the outliers
   const counts = new Uint32Array(last + 2);
   let deleted = 0;
-  for (const row of rows)
-    if (flags[row]) deleted++;
-    else counts[assignment[row] + 1]++;
+  for (let i = 0; i < rows.length; i++)
+    if (flags[rows[i]]) deleted++;
+    else counts[assignment[rows[i]] + 1]++;
   const sizes = clusterSizes(content);
   const sizeOf = ({ id }: Cluster): number => sizes.get(id)?.size ?? 0;
   const touched = content.clusters.filter(({ id }) => counts[id + 1]);
@@ -35,9 +35,14 @@ export interface TagUse {
 /** Every tag, and how many of the rows have it. */
 export function tagsOf({ tags, assignment }: Content, rows: Uint32Array): TagUse[] {
   if (!tags.size) return [];
-  const wanted = new Uint8Array(assignment.length);
-  for (const row of rows) wanted[row] = 1;
-  return [...tags].map(([tag, tagged]) => ({ tag, rows: tagged.reduce((sum, row) => sum + wanted[row], 0) }));
+  const wanted = flagsOf(rows, assignment.length);
+  return [...tags].map(([tag, tagged]) => ({ tag, rows: countFlagged(tagged, wanted) }));
+}
+
+function countFlagged(rows: Uint32Array, flags: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) count += flags[rows[i]];
+  return count;
 }
 
 /** The tags of a row. */

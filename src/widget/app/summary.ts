@@ -21,12 +21,15 @@ export interface Grouping {
 
 /** What some rows are made of: the largest parts first, and the rest as one. @param skip 1 for each row that does not count */
 export function sharesOf(rows: Uint32Array, { keys, name }: Grouping, skip: Uint8Array): Share[] {
-  const selected = new Map<number, number>();
-  const totals = new Map<number, number>();
-  for (let row = 0; row < keys.length; row++) if (!skip[row]) totals.set(keys[row], (totals.get(keys[row]) ?? 0) + 1);
-  for (const row of rows) if (!skip[row]) selected.set(keys[row], (selected.get(keys[row]) ?? 0) + 1);
-  const total = (key: number): number => totals.get(key) ?? 0;
-  const all = [...selected].sort(([a, m], [b, n]) => n - m || a - b);
+  const end = endOf(keys);
+  // by key + 1
+  const [selected, totals] = [new Uint32Array(end + 1), new Uint32Array(end + 1)];
+  for (let row = 0; row < keys.length; row++) totals[keys[row] + 1] += 1 - skip[row];
+  for (let i = 0; i < rows.length; i++) selected[keys[rows[i]] + 1] += 1 - skip[rows[i]];
+  const total = (key: number): number => totals[key + 1];
+  const all: (readonly [key: number, count: number])[] = [];
+  for (let key = -1; key < end; key++) if (selected[key + 1]) all.push([key, selected[key + 1]]);
+  all.sort(([a, m], [b, n]) => n - m || a - b);
   const cut = all.length > MOST_SHARES + 1 ? MOST_SHARES : all.length;
   const shares = all
     .slice(0, cut)
@@ -39,7 +42,7 @@ export function sharesOf(rows: Uint32Array, { keys, name }: Grouping, skip: Uint
     {
       name: `${rest.length} others`,
       keys: rest.map(([key]) => key),
-      selected: sum((key) => selected.get(key) ?? 0),
+      selected: sum((key) => selected[key + 1]),
       total: sum(total),
     },
   ];
@@ -47,6 +50,14 @@ export function sharesOf(rows: Uint32Array, { keys, name }: Grouping, skip: Uint
 
 /** Those of some rows that are in a part. */
 export function rowsOfShare(rows: Uint32Array, { keys }: Grouping, share: Share): Uint32Array {
-  const wanted = new Set(share.keys);
-  return rows.filter((row) => wanted.has(keys[row]));
+  const wanted = new Uint8Array(endOf(keys) + 1);
+  for (const key of share.keys) wanted[key + 1] = 1;
+  return rows.filter((row) => wanted[keys[row] + 1]);
+}
+
+/** One more than the greatest key. */
+function endOf(keys: ArrayLike<number>): number {
+  let end = 0;
+  for (let row = 0; row < keys.length; row++) if (keys[row] >= end) end = keys[row] + 1;
+  return end;
 }

@@ -234,7 +234,8 @@ export function makeUi(store: ScopeStore, stage: MapStage, root: HTMLElement, ow
       void content.value;
       const { sizes, slots } = stage.geometry;
       const counts = new Uint32Array(sizes.length);
-      for (const row of selection.value) counts[slots[row]]++;
+      const rows = selection.value;
+      for (let i = 0; i < rows.length; i++) counts[slots[rows[i]]]++;
       return counts;
     }),
     dispose: () => {

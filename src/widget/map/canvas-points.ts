@@ -28,6 +28,9 @@ export class CanvasPoints implements PointRenderer, Points {
   anyOutstanding = false;
   palette: Uint8Array = new Uint8Array(4);
   private readonly context: CanvasRenderingContext2D;
+  private newest: MovingPicture | null = null;
+  /** Of the next step, while a picture is being drawn. */
+  private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -56,17 +59,27 @@ export class CanvasPoints implements PointRenderer, Points {
     this.palette = rgba;
   }
 
+  /** Of many rows, while one picture is being drawn others wait; the newest comes next. */
   draw(picture: MovingPicture): void {
+    this.newest = picture;
+    if (this.timer) return;
     const { size, pixelRatio } = picture;
     const width = Math.max(1, Math.round(size.width * pixelRatio));
     const height = Math.max(1, Math.round(size.height * pixelRatio));
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     const image = this.context.createImageData(width, height);
-    drawPoints(image, this, picture);
-    this.context.putImageData(image, 0, 0);
+    const steps = drawPoints(image, this, picture);
+    const step = () => {
+      this.timer = steps.next().done ? null : setTimeout(step);
+      if (this.timer) return;
+      if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+      this.context.putImageData(image, 0, 0);
+      if (this.newest && this.newest !== picture) this.draw(this.newest);
+    };
+    step();
   }
 
   destroy(): void {
+    clearTimeout(this.timer ?? 0);
     Object.assign(this.canvas, { width: 0, height: 0 });
   }
 }

@@ -37,23 +37,26 @@ export function emphasis(rows: number, of?: EmphasisSource, before?: Emphasis): 
   const same = last?.hidden === hidden && last.filter === filter;
   const untouchable = same ? (before?.untouchable ?? null) : neither(hidden, filter);
   // a preview shows all that it moves, whatever the filter
-  const flags = filter && !previewed ? filter.map((passes) => (passes ? 0 : LEFT_OUT)) : new Uint8Array(rows);
+  const flags = new Uint8Array(rows);
+  if (filter && !previewed) for (let row = 0; row < rows; row++) flags[row] = filter[row] ? 0 : LEFT_OUT;
   const outstanding = previewed ? moved(flags, previewed, current) : selected(flags, of.selection, untouchable);
   return { flags, untouchable, ...outstanding, of };
 }
 
 function neither(hidden: Uint8Array | null, filter: Uint8Array | null): Uint8Array | null {
   if (!filter) return hidden;
-  return filter.map((passes, row) => (passes && !hidden?.[row] ? 0 : 1));
+  const untouchable = hidden?.slice() ?? new Uint8Array(filter.length);
+  for (let row = 0; row < filter.length; row++) if (!filter[row]) untouchable[row] = 1;
+  return untouchable;
 }
 
 type Outstanding = Pick<Emphasis, "any" | "clusters">;
 
 function selected(flags: Uint8Array, selection: Uint32Array, untouchable: Uint8Array | null): Outstanding {
   let any = false;
-  for (const row of selection)
-    if (!untouchable?.[row]) {
-      flags[row] = OUTSTANDING;
+  for (let i = 0; i < selection.length; i++)
+    if (!untouchable?.[selection[i]]) {
+      flags[selection[i]] = OUTSTANDING;
       any = true;
     }
   return { any, clusters: null };

@@ -106,14 +106,17 @@ export class Presentation {
     const colouring = this.preview ? null : this.colouring;
     if (this.slotsOf.colouring === colouring && this.slotsOf.geometry === geometry) return false;
     this.slotsOf = { colouring, geometry };
-    this.slots = colouring ? withDeleted(colouring.slots, geometry.slots) : geometry.slots;
+    this.slots = colouring ? withDeleted(colouring.slots, geometry) : geometry.slots;
     return true;
   }
 }
 
 /** Slots of a colouring, those of deleted rows aside. */
-function withDeleted(slots: Uint16Array, own: Uint16Array): Uint16Array {
-  return slots.map((slot, row) => (own[row] === DELETED_SLOT ? DELETED_SLOT : slot));
+function withDeleted(colouring: Uint16Array, own: ClusterGeometry): Uint16Array {
+  if (!own.sizes[DELETED_SLOT]) return colouring;
+  const slots = colouring.slice();
+  for (let row = 0; row < slots.length; row++) if (own.slots[row] === DELETED_SLOT) slots[row] = DELETED_SLOT;
+  return slots;
 }
 
 /** True when each row is in the same cluster of both, and deleted in both or in none. */

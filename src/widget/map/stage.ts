@@ -1,4 +1,4 @@
-import { dequantise, type Content } from "../../scope";
+import { dequantise, withFlag, type Content } from "../../scope";
 import type { ClusterGeometry } from "../../picture/clusters";
 import type { Colouring } from "../../picture/colouring";
 import { mixPositions } from "../../picture/mix-positions";
@@ -179,7 +179,7 @@ export class MapStage extends StillStage {
     for (let i = 0; i < polygon.length; i += 2) corners.set(this.quantised(polygon[i], polygon[i + 1]), i);
     const { untouchable } = this.presentation.emphasis;
     const rows = rowsInPolygon(this.grid, corners);
-    return untouchable ? rows.filter((row) => !untouchable[row]) : rows;
+    return untouchable ? withFlag(rows, untouchable, 0) : rows;
   }
 
   override destroy(): void {

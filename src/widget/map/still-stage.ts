@@ -137,10 +137,7 @@ export class StillStage {
 
   /** Draws at the next frame. */
   redraw(): void {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    this.frame ||= requestAnimationFrame(() => this.draw());
   }
 
   destroy(): void {
@@ -192,6 +189,8 @@ export class StillStage {
   }
 
   protected draw(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     const { size, transform, presentation } = this;
     if (!size.width || !size.height || !this.renderer) return;
     if (this.labelsStale) {

@@ -1,4 +1,4 @@
-import type { KernelMessage, MapMessage, WidgetState } from "../../scope";
+import { ownBytes, type KernelMessage, type MapMessage, type WidgetState } from "../../scope";
 
 /** A message of the kernel with its buffers. */
 export type KernelSays = readonly [message: KernelMessage, buffers: DataView[]];
@@ -44,5 +44,5 @@ export function ownBuffer(values: Uint32Array): ArrayBuffer {
 
 /** The positions in an array of their own: what arrives may not be aligned to two bytes. */
 export function ownPositions(view: DataView, rows: number): Uint16Array {
-  return new Uint16Array(view.buffer.slice(view.byteOffset, view.byteOffset + rows * 4));
+  return new Uint16Array(ownBytes(view), 0, 2 * rows);
 }

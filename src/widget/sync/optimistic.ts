@@ -1,10 +1,12 @@
 import {
   applyEntry,
   clustersNamed,
+  equalValues,
   LatentScopeError,
   madeBetween,
   resolveMade,
   type ClusterId,
+  type Content,
   type Edit,
   type LogEntry,
   type MadeCluster,
@@ -111,7 +113,19 @@ function rebase(state: Optimistic, pending: readonly PendingEdit[]): Optimistic 
     } catch (error) {
       if (!(error instanceof LatentScopeError)) throw error;
     }
-  return { ...state, ...picture.parts(), pending };
+  const parts = picture.parts();
+  const visible = { ...parts.visible, content: sharing(parts.visible.content, state.visible.content) };
+  const confirmed = parts.visible === state.confirmed ? visible : state.confirmed;
+  return { ...state, ...parts, confirmed, visible, pending };
+}
+
+/** Contents with the arrays of others where they are equal: what is computed of these holds when an edit is confirmed that was shown already. */
+function sharing(content: Content, before: Content): Content {
+  const assignment = equalValues(content.assignment, before.assignment) ? before.assignment : content.assignment;
+  const deleted = equalValues(content.deleted, before.deleted) ? before.deleted : content.deleted;
+  return assignment === content.assignment && deleted === content.deleted
+    ? content
+    : { ...content, assignment, deleted };
 }
 
 /** What is shown, while pending edits are put into it one by one. */

@@ -1,5 +1,6 @@
 import {
   LatentScopeError,
+  ownBytes,
   unpackRows,
   type ClusterId,
   type ContentEdit,
@@ -48,8 +49,8 @@ export class Proposals {
       message.type === "outliers"
         ? {
             rows: unpackRows(rows),
-            clusters: unpack(clusters, (at) => clusters.getInt32(at, true), Int32Array),
-            probabilities: unpack(probabilities, (at) => probabilities.getFloat32(at, true), Float32Array),
+            clusters: new Int32Array(ownBytes(clusters)),
+            probabilities: new Float32Array(ownBytes(probabilities)),
           }
         : undefined,
     );
@@ -83,8 +84,4 @@ export class Proposals {
 
 function isSplit(edit: ContentEdit): edit is SplitEdit {
   return edit.kind === "split";
-}
-
-function unpack<T>(bytes: DataView, read: (at: number) => number, Values: { from(values: Iterable<number>): T }): T {
-  return Values.from(Array.from({ length: bytes.byteLength / 4 }, (_, i) => read(4 * i)));
 }

@@ -1,3 +1,5 @@
+import { equalValues, flagsOf, withFlag } from "../../scope";
+
 /**
  * The selection on this page. The newest one made here shows at once and stays until the kernel has answered it;
  * then whatever the kernel says last.
@@ -18,8 +20,9 @@ export function proposeSelection(state: Selection, id: string, rows: Uint32Array
   return { ...state, visible: rows, pending: { id, rows } };
 }
 
-/** A selection told by the kernel; older ones than the last are ignored. */
-export function acceptSelection(state: Selection, id: string | null, revision: number, rows: Uint32Array): Selection {
+/** A selection told by the kernel; older ones than the last are ignored. The rows that are shown already stay the same array: what is computed of them holds. */
+export function acceptSelection(state: Selection, id: string | null, revision: number, told: Uint32Array): Selection {
+  const rows = equalValues(told, state.visible) ? state.visible : told;
   const pending = id !== null && state.pending?.id === id ? null : state.pending;
   const newest =
     revision >= state.revision
@@ -39,19 +42,19 @@ export type SelectionMode = "replace" | "add" | "remove" | "intersect";
 /** The rows selected after a gesture. Those that were there keep their order, added ones follow; a gesture's own rows come ascending. */
 export function combine(current: Uint32Array, rows: Uint32Array, mode: SelectionMode): Uint32Array {
   if (mode === "replace") return rows;
-  const known = flagsOf(mode === "add" ? current : rows);
-  if (mode === "remove") return current.filter((row) => !known[row]);
-  if (mode === "intersect") return current.filter((row) => known[row]);
-  const added = rows.filter((row) => !known[row]);
+  const known = mode === "add" ? current : rows;
+  const flags = flagsOf(known, Math.max(endOf(current), endOf(rows)));
+  if (mode !== "add") return withFlag(current, flags, mode === "remove" ? 0 : 1);
+  const added = withFlag(rows, flags, 0);
   const both = new Uint32Array(current.length + added.length);
   both.set(current);
   both.set(added, current.length);
   return both;
 }
 
-/** 1 for each of some rows, up to the last. A `Set` of a million rows would stop the page for a moment. */
-function flagsOf(rows: Uint32Array): Uint8Array {
-  const flags = new Uint8Array(rows.reduce((most, row) => Math.max(most, row + 1), 0));
-  for (const row of rows) flags[row] = 1;
-  return flags;
+/** One more than the greatest row. */
+function endOf(rows: Uint32Array): number {
+  let end = 0;
+  for (let i = 0; i < rows.length; i++) if (rows[i] >= end) end = rows[i] + 1;
+  return end;
 }

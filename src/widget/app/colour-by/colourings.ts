@@ -34,8 +34,11 @@ export function categorySlot(category: number): number {
 
 /** Colours of categories, of which the most frequent come first. */
 export function colourByCategory(codes: Uint16Array): Colouring {
+  const slots = new Uint16Array(codes.length);
+  for (let row = 0; row < slots.length; row++)
+    slots[row] = codes[row] === NO_CATEGORY ? OUTLIER_SLOT : categorySlot(codes[row]);
   return {
-    slots: codes.map((code) => (code === NO_CATEGORY ? OUTLIER_SLOT : categorySlot(code))),
+    slots,
     slotCount: FIRST + MOST_COLOURS + 1,
     colourOf: (slot, theme) => categoryColour(slot - FIRST, theme),
   };
@@ -46,7 +49,7 @@ export function tagCodes(tags: ReadonlyMap<string, Uint32Array>, rows: number): 
   const codes = new Uint16Array(rows).fill(NO_CATEGORY);
   let number = 0;
   for (const tagged of tags.values()) {
-    for (const row of tagged) codes[row] = codes[row] === NO_CATEGORY ? number : tags.size;
+    for (let i = 0; i < tagged.length; i++) codes[tagged[i]] = codes[tagged[i]] === NO_CATEGORY ? number : tags.size;
     number++;
   }
   return codes;

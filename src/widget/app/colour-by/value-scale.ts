@@ -110,13 +110,16 @@ function sample(values: ArrayLike<number>): { sorted: Float64Array; whole: boole
   const taken: number[] = [];
   let [least, most] = [Infinity, -Infinity];
   let whole = true;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0, next = 0; i < values.length; i++) {
     const value = values[i];
-    if (!Number.isFinite(value)) continue;
-    if (i % step === 0) taken.push(value);
+    const isNext = i === next;
+    if (isNext) next += step;
+    // neither NaN nor infinite
+    if (value - value !== 0) continue;
+    if (isNext) taken.push(value);
     if (value < least) least = value;
     if (value > most) most = value;
-    if (whole && !Number.isInteger(value)) whole = false;
+    if (whole && Math.floor(value) !== value) whole = false;
   }
   if (least <= most) taken.push(least, most);
   return { sorted: Float64Array.from(taken).sort(), whole };

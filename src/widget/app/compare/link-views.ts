@@ -1,4 +1,5 @@
 import { effect } from "@preact/signals";
+import { equalValues } from "../../../scope";
 import type { Ui } from "../ui";
 
 /** Keeps what is selected and hovered in two views of the same rows the same. Returns a function that ends that. */
@@ -15,7 +16,7 @@ function followSelection(from: Ui, to: Ui): () => void {
     const { selection } = from.store.snapshot.state;
     if (selection === last) return;
     last = selection;
-    if (!sameRows(selection, to.store.snapshot.state.selection)) to.store.select(selection);
+    if (!equalValues(selection, to.store.snapshot.state.selection)) to.store.select(selection);
   });
 }
 
@@ -27,8 +28,4 @@ function followHover(from: Ui, to: Ui): () => void {
     if (hover) to.hover.value = { row: hover.row, x: 0, y: 0, quiet: true };
     else if (to.hover.peek()?.quiet) to.hover.value = null;
   });
-}
-
-function sameRows(a: Uint32Array, b: Uint32Array): boolean {
-  return a.length === b.length && a.every((row, i) => row === b[i]);
 }

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { downloadPicture, downloadRows } from "../download";
+import { passing } from "../filters";
 import type { Ui } from "../ui";
 import { plural } from "../words";
 import { Icon } from "./icons";
@@ -69,8 +70,7 @@ export function ExportMenu({ ui }: { ui: Ui }): JSX.Element {
 function itemsOf(ui: Ui): Item[] {
   const { rows: selected } = ui.selected.value;
   const filtered = ui.filters.rows.value;
-  const all = () =>
-    Uint32Array.from({ length: ui.store.rows }, (_, row) => row).filter((row) => !ui.content.peek().deleted[row]);
+  const all = () => passing(null, ui.content.peek().deleted);
   const files = (what: string, name: string, rows: () => Uint32Array): Item[] =>
     (["csv", "parquet"] as const).map((format) => ({
       name: `${name} as ${format === "csv" ? "CSV" : "Parquet"}`,

@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { flagsOf } from "../../../scope";
 import { modeOf, selectRows } from "../actions";
 import { ringRow, showRow } from "../look-actions";
 import type { Sort, SortKey } from "../models/table-model";
@@ -159,10 +160,4 @@ function nextSort(own: Sort | null, by: SortKey): Sort | null {
 
 function sameKey(a: SortKey, b: SortKey): boolean {
   return typeof a === "object" && typeof b === "object" ? a.column === b.column : a === b;
-}
-
-function flagsOf(rows: Uint32Array, count: number): Uint8Array {
-  const flags = new Uint8Array(count);
-  for (const row of rows) flags[row] = 1;
-  return flags;
 }

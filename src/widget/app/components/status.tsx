@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-
+import { equalValues } from "../../../scope";
 import { statusOf, type Snapshot } from "../../sync/snapshot";
 import type { Ui } from "../ui";
 import { plural } from "../words";
@@ -73,11 +73,7 @@ function whatHappened(before: Snapshot, now: Snapshot): string {
     const entry = now.state.log[now.state.log.length - 1];
     return sentence(entry, now.state);
   }
-  if (before.state.selection !== now.state.selection && !sameRows(before.state.selection, now.state.selection))
+  if (before.state.selection !== now.state.selection && !equalValues(before.state.selection, now.state.selection))
     return now.state.selection.length ? `${plural(now.state.selection.length, "row")} selected` : "Nothing selected";
   return "";
-}
-
-function sameRows(a: Uint32Array, b: Uint32Array): boolean {
-  return a.length === b.length && a.every((row, i) => row === b[i]);
 }

@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { slotOf } from "../../../picture/clusters";
 import { css } from "../../../picture/colours";
 import { slotColour } from "../../../picture/slot-colours";
@@ -41,8 +42,11 @@ export function SummaryPopover({ ui }: { ui: Ui }): JSX.Element {
   const { rows } = ui.selected.value;
   const content = ui.content.value;
   void ui.viewCount.value; // the theme is the stage's
-  const grouping = by.value ? column.value && groupingOf(column.value, ui) : byCluster(content, ui);
-  const shares = grouping ? sharesOf(rows, grouping, content.deleted) : [];
+  const { value: chosen } = column;
+  const byColumn = useMemo(() => chosen && groupingOf(chosen, ui), [chosen]);
+  const grouping = by.value ? byColumn : byCluster(content, ui);
+  const keys = grouping?.keys;
+  const shares = useMemo(() => (grouping ? sharesOf(rows, grouping, content.deleted) : []), [rows, keys, content]);
   const most = Math.max(1, ...shares.map(({ selected }) => selected));
   return (
     <Popover ui={ui} name="summary" label="What the selection is made of">
@@ -132,8 +136,11 @@ function groupingOf(column: Column, { stage }: Ui): Coloured {
     };
   }
   const scale = column.kind === "date" ? dateScale(column.values) : numberScale(column.values);
+  const { values } = column;
+  const keys = new Int32Array(values.length);
+  for (let row = 0; row < keys.length; row++) keys[row] = binOf(scale, values[row]);
   return {
-    keys: Int32Array.from(column.values, (value) => binOf(scale, value)),
+    keys,
     name: (bin) =>
       bin < 0 ? NONE : `${scale.format(scale.value(bin / BINS))} – ${scale.format(scale.value((bin + 1) / BINS))}`,
     colour: (bin) => (bin < 0 ? "var(--ls-quiet)" : css(rampColour((bin + 0.5) / BINS, stage.theme))),

@@ -1,7 +1,7 @@
 import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Content } from "../../../scope";
 import type { Requests } from "../../sync/requests";
-import { byKey, inOrder, tableRows, type TableRows } from "../rows/table-rows";
+import { byIndex, byKey, inOrder, tableRows, type TableRows } from "../rows/table-rows";
 import type { FilterModel } from "./filter-model";
 import { messageOf } from "./colour-model";
 import type { SearchModel } from "./search-model";
@@ -74,7 +74,6 @@ export function makeTableModel({ content, selection, filters, search, requests, 
       ? { best: search.best.value, found: search.found.value?.rows ?? new Uint32Array(0) }
       : null;
     return tableRows({
-      count: assignment.value.length,
       deleted: deleted.value,
       search: searched,
       selection: selection.value,
@@ -86,8 +85,11 @@ export function makeTableModel({ content, selection, filters, search, requests, 
     const { value: by } = sort;
     if (!by) return { source, rows };
     if (typeof by.by === "object") return { source, rows: order.value ? inOrder(rows, order.value) : rows };
-    if (by.by === "row") return { source, rows: byKey(rows, (row) => row, by.descending) };
-    if (by.by === "cluster") return { source, rows: byKey(rows, (row) => assignment.value[row], by.descending) };
+    if (by.by === "row") return { source, rows: byIndex(rows, deleted.value.length, by.descending) };
+    if (by.by === "cluster") {
+      const ids = assignment.value;
+      return { source, rows: byKey(rows, (row) => ids[row], by.descending) };
+    }
     const near = search.similarities.value?.values;
     return { source, rows: near ? byKey(rows, (row) => near[row], by.descending) : rows };
   });
