@@ -41,7 +41,14 @@ export function timeLabels(clusters: number, repetitions: number): number[] {
   const geometry = clusterGeometry(content, positions);
   const saved = { themes: themesOfTens(clusters), savedAssignment: assignment };
   const scene = {
-    ...{ content, focus: null, geometry, theme: "light", home: homeOf(positions), size: { width: 800, height: 480 } },
+    ...{
+      content,
+      focus: null,
+      geometry,
+      theme: "light" as const,
+      home: homeOf(positions),
+      size: { width: 800, height: 480 },
+    },
     themes: themesOf(saved, geometry, positions),
     swatches: swatchesOf(content, geometry, new Map<ClusterId, number>()),
   } as const;

@@ -97,7 +97,7 @@ export class InputColumns {
       const few = count <= FEW || count <= input.height * LARGEST_SHARE_DISTINCT;
       return few && count <= MOST_CATEGORIES ? "category" : "text";
     };
-    return input.columns.map((name) => ({ name, kind: useOf(name) }));
+    return input.columns.map((name) => ({ name, kind: useOf(name), ...(name === textColumn ? { mapped: true } : {}) }));
   }
 
   async #read(name: string): Promise<ColumnValues> {

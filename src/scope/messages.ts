@@ -127,6 +127,8 @@ export type ColumnKind = "number" | "date" | "category" | "text";
 export interface ColumnInfo {
   readonly name: string;
   readonly kind: ColumnKind;
+  /** True for the column whose texts are on the map. */
+  readonly mapped?: boolean;
 }
 
 /** How the bytes of a column are read. */

@@ -25,6 +25,7 @@ describe("columns of the input on the map", () => {
       ...{ text: "text", party: "category", year: "number", share: "number", said: "date", first: "category" },
       ...{ nothing: "category", list: "text" },
     });
+    expect((await columns.infos()).filter(({ mapped }) => mapped).map(({ name }) => name)).toEqual(["text"]);
     const many = Array.from({ length: 3 * MOST_CATEGORIES }, (_, i) => i);
     const long = new InputColumns(
       pl.DataFrame({

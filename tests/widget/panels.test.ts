@@ -196,6 +196,9 @@ test("the table sorts by a column of the kernel's and by clusters, and selects b
   await button(page, "Sort by year").click();
   await expect.poll(() => shownRows(page).then((rows) => yearOf(rows[0]))).toBe(2024);
   expect(await head.getAttribute("aria-sort")).toBe("descending");
+  await button(page, "Sort by text").click();
+  await expect.poll(() => shownRows(page).then((rows) => rows[0])).toBe(data.rows - 1);
+  expect(await page.getByRole("columnheader", { name: /text/i }).count()).toBe(1);
   await button(page, "Sort by cluster").click();
   await expect.poll(() => shownRows(page).then((rows) => data.assignment[rows[0]])).toBe(-1);
   await button(page, "Sort by row").click();

@@ -3,8 +3,9 @@ import { NO_CATEGORY, type ColumnInfo, type ColumnMeta } from "../../../src/scop
 const presidents = ["Lincoln", "Roosevelt", "Washington"];
 const DAY = 86_400_000;
 
-/** The columns beside the text in the data of the simulated kernel. */
+/** The columns in the data of the simulated kernel. */
 export const columns: readonly ColumnInfo[] = [
+  { name: "text", kind: "text", mapped: true },
   { name: "year", kind: "number" },
   { name: "president", kind: "category" },
   { name: "party", kind: "category" },
@@ -63,8 +64,10 @@ export function columnOf(
 /** The rows by the values of a column, those without one last; null for a column that is not there. */
 export function orderOf(name: string, descending: boolean, rows: number): Uint32Array | null {
   const found = columnOf(name, rows);
-  if (!found && name !== "source") return null;
+  if (!found && name !== "source" && name !== "text") return null;
   const key = (row: number): number | string => {
+    // by texts, the last row comes first
+    if (name === "text") return -row;
     if (!found) return rowColumns(row)[5][1] ?? "";
     const value = found.values[row];
     return found.column.kind === "category" && value === NO_CATEGORY ? NaN : value;

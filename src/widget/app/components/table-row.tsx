@@ -24,20 +24,32 @@ export interface TableColumn {
 
 /** The columns that there are now. */
 export function tableColumns(ui: Ui): readonly TableColumn[] {
+  const columns = ui.colours.columns.value;
+  const mapped = columns.find((column) => column.mapped);
+  const digits = String(ui.store.rows).length;
   return [
-    { name: "row", title: "#", width: 84, sortKey: "row", of: "row" },
+    { name: "row", title: "#", width: 34 + 8 * digits, sortKey: "row", of: "row" },
     { name: "cluster", title: "●", width: 34, sortKey: "cluster", of: "cluster" },
     ...(ui.search.similarities.value
       ? [{ name: "similarity", title: "Similarity", width: 92, sortKey: "similarity", of: "similarity" } as const]
       : []),
-    { name: "text", title: "Text", width: 200, grows: true, sortKey: null, of: "text" },
-    ...ui.colours.columns.value.map(({ name, kind }): TableColumn => ({
-      name,
-      title: name,
-      width: kind === "text" ? 160 : 112,
-      sortKey: { column: name },
-      of: { kind },
-    })),
+    {
+      name: "text",
+      title: "Text",
+      width: 200,
+      grows: true,
+      sortKey: mapped ? { column: mapped.name } : null,
+      of: "text",
+    },
+    ...columns
+      .filter((column) => column !== mapped)
+      .map(({ name, kind }): TableColumn => ({
+        name,
+        title: name,
+        width: kind === "text" ? 160 : 112,
+        sortKey: { column: name },
+        of: { kind },
+      })),
   ];
 }
 
