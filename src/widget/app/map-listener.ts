@@ -31,6 +31,8 @@ export function mapListener(ui: Ui, contours: ContourLayer): GestureListener {
         stage.fade(alone ? (slot) => !slots.has(slot) : undefined);
       }
       const row = place && !labelled.length ? stage.rowAt(...place) : null;
+      const [cluster] = labelled.length === 1 ? labelled : [];
+      ui.hoveredLabel.value = place && cluster !== undefined ? { cluster, x: place[0], y: place[1] } : null;
       ui.hover.value = place && row !== null ? { row, x: place[0], y: place[1] } : null;
       contours.show("hovered", row === null ? labelled : [stage.content.assignment[row]]);
     },

@@ -34,6 +34,13 @@ export interface Renaming {
   readonly place: "list" | "map";
 }
 
+/** The cluster whose label is under the pointer, which is at a place of the map area in CSS pixels. */
+export interface HoveredLabel {
+  readonly cluster: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 /** The row under the pointer. */
 export interface Hover {
   readonly row: number;
@@ -81,6 +88,7 @@ export interface Ui {
   readonly preview: Signal<PreviewKind | null>;
   readonly showDeleted: Signal<boolean>;
   readonly hover: Signal<Hover | null>;
+  readonly hoveredLabel: Signal<HoveredLabel | null>;
   readonly renaming: Signal<Renaming | null>;
   readonly filter: Signal<string>;
   readonly panelOpen: Signal<boolean>;
@@ -215,6 +223,7 @@ export function makeUi(store: ScopeStore, stage: MapStage, root: HTMLElement, ow
     preview: signal<PreviewKind | null>(null),
     showDeleted,
     hover: signal<Hover | null>(null),
+    hoveredLabel: signal<HoveredLabel | null>(null),
     renaming: signal<Renaming | null>(null),
     filter: signal(""),
     panelOpen,

@@ -3,6 +3,7 @@ import {
   type ColumnInfo,
   type ColumnMeta,
   type KernelMessage,
+  type LabelSet,
   type MapMessage,
   type TableFormat,
 } from "../../scope";
@@ -19,9 +20,9 @@ export interface Neighbours {
   readonly similarities: readonly number[];
 }
 
-type AnswerType = "columns" | "column" | "order" | "found" | "similarities" | "neighbors" | "file";
+type AnswerType = "columns" | "column" | "order" | "found" | "similarities" | "neighbors" | "label-sets" | "file";
 type Answer = Extract<KernelMessage, { type: AnswerType }>;
-type QuestionType = "columns" | "column" | "order" | "find" | "search" | "neighbors" | "export";
+type QuestionType = "columns" | "column" | "order" | "find" | "search" | "neighbors" | "label-sets" | "export";
 type Question = WithoutId<Extract<MapMessage, { type: QuestionType }>>;
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
@@ -73,6 +74,11 @@ export class Requests {
   /** The `k` rows nearest to a row. */
   async neighbours(row: number, k: number, signal?: AbortSignal): Promise<Neighbours> {
     return (await this.ask({ type: "neighbors", row, k }, "neighbors", { signal })).message;
+  }
+
+  /** The sets of labels that were made for the clusters. */
+  async labelSets(signal?: AbortSignal): Promise<readonly LabelSet[]> {
+    return (await this.ask({ type: "label-sets" }, "label-sets", { signal })).message.sets;
   }
 
   /** Rows as the bytes of a file, in the order given. */
@@ -127,6 +133,7 @@ const answers: ReadonlySet<string> = new Set<AnswerType>([
   "found",
   "similarities",
   "neighbors",
+  "label-sets",
   "file",
 ]);
 

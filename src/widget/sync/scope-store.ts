@@ -172,6 +172,11 @@ export class ScopeStore {
     if (rows) this.select(rows);
   }
 
+  /** Gives the clusters the labels of a set that was made before. */
+  useLabels(set: string): void {
+    this.request({ type: "use-labels", id: this.nextId(), set });
+  }
+
   /** Has a model label these clusters, or those whose labels are stale. */
   relabel(clusters: readonly ClusterId[] | null): void {
     this.request({ type: "relabel", id: this.nextId(), clusters });

@@ -13,6 +13,7 @@ import {
   type Edit,
   type ErrorCode,
   type KernelMessage,
+  type LabelSet,
   type LogEntry,
   type Look,
   type MadeCluster,
@@ -22,7 +23,7 @@ import {
   type ScopeState,
 } from "../../../src/scope";
 import type { Blobs } from "./blobs";
-import { outlierTable, relabelling, splitProposal } from "./proposals";
+import { labelsOfSet, outlierTable, relabelling, splitProposal } from "./proposals";
 import { columnOf, columns, orderOf, rowColumns, similarityOf } from "./table";
 
 type Binary = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array;
@@ -36,6 +37,7 @@ export class SimulatedKernel {
   /** Where the rows come from in pages that open from now on. */
   from: Uint16Array | null = null;
   themes: readonly ClusterTheme[] = [];
+  labelSets: readonly LabelSet[] = [];
   busy = false;
   /** False when the process has gone: messages are lost. */
   alive = true;
@@ -156,6 +158,12 @@ export class SimulatedKernel {
         const rows = this.nearest(message.row).slice(0, message.k);
         const similarities = rows.map((_, i) => 0.95 - 0.03 * i);
         return this.tell({ type: "neighbors", id: message.id, rows, similarities });
+      }
+      case "label-sets":
+        return this.tell({ type: "label-sets", id: message.id, sets: this.labelSets });
+      case "use-labels": {
+        const edit = labelsOfSet(this.state.content, message.set);
+        return this.refusable(message.id, () => this.apply({ edit, actor: "map", id: message.id }));
       }
       case "export": {
         const rows = [...new Uint32Array(buffers[0])];

@@ -1,5 +1,5 @@
 /** Runs in the browser: a page with one simulated kernel and any number of views, driven by the tests through `window.lab`. */
-import type { ClusterTheme } from "../../../src/scope";
+import type { LabelSet, ClusterTheme } from "../../../src/scope";
 import { blobs, type Blobs } from "./blobs";
 import { SimulatedKernel, type SimulatedModel } from "./kernel";
 
@@ -24,6 +24,7 @@ export interface Lab {
     same?: boolean;
     text?: string;
     themes?: readonly ClusterTheme[];
+    labelSets?: readonly LabelSet[];
   }): void;
   /** Shows this scope beside another of the same rows, which `other` is the kernel of. */
   compare(options?: { width?: number }): Promise<void>;
@@ -46,13 +47,14 @@ const lab: Lab = {
   kernel: undefined as unknown as SimulatedKernel,
   other: undefined as unknown as SimulatedKernel,
   views: [],
-  start({ rows, clusters, labels = {}, kernel = "alive", same = false, text, themes = [] }) {
+  start({ rows, clusters, labels = {}, kernel = "alive", same = false, text, themes = [], labelSets = [] }) {
     let data: Blobs = blobs(rows, clusters);
     if (same) data.positions.fill(32768);
     data = { ...data, clusters: data.clusters.map((c) => ({ ...c, label: labels[c.id] ?? c.label })) };
     lab.kernel = new SimulatedKernel(data, application(), (row) => text ?? sentences[row % sentences.length]);
     lab.kernel.alive = kernel === "alive";
     lab.kernel.themes = themes;
+    lab.kernel.labelSets = labelSets;
     model = null;
   },
   async compare({ width = 960 } = {}) {

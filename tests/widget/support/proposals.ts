@@ -79,6 +79,21 @@ export function relabelling({ clusters }: Content, wanted: readonly ClusterId[] 
   };
 }
 
+/** The labels of a set that a language model made, for all clusters. */
+export function labelsOfSet({ clusters }: Content, set: string): RelabelEdit {
+  const time = "2026-02-03T04:05:06.000Z";
+  return {
+    kind: "relabel",
+    labels: clusters
+      .filter(({ id, labelSource }) => id !== UNCLUSTERED && labelSource !== "user")
+      .map(({ id, label }) => ({
+        ...{ cluster: id, replaces: label, label: `${set} ${id}`, description: "What a language model says." },
+        ...{ labelSource: "llm", labelModel: "openai-test", labelError: null },
+        labelOrigin: { time, rows: [1, 2, 3], parameters: { samples: 3 }, promptHash: "0".repeat(64), tokens: 1234 },
+      })),
+  };
+}
+
 function middle(positions: Uint16Array, rows: Uint32Array): { x: number; y: number } {
   let [x, y] = [0, 0];
   for (const row of rows) [x, y] = [x + positions[2 * row], y + positions[2 * row + 1]];

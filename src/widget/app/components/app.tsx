@@ -3,6 +3,7 @@ import { createPortal } from "preact/compat";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { handleKey } from "../keys";
 import type { Ui } from "../ui";
+import { ClusterCard } from "./cluster-card";
 import { EditToast } from "./edit-toast";
 import { FilterChips } from "./filter-chips";
 import { HelpDialog } from "./help-dialog";
@@ -50,6 +51,7 @@ export function App({ ui }: { ui: Ui }): JSX.Element {
       <HelpDialog ui={ui} />
       {createPortal(<MapOverlay ui={ui} />, ui.overlay)}
       {createPortal(<HoverCard ui={ui} />, ui.overlay)}
+      {createPortal(<ClusterCard ui={ui} />, ui.overlay)}
     </div>
   );
 }

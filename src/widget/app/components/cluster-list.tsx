@@ -7,6 +7,7 @@ import { number, plural } from "../words";
 import { ClusterRow, DeletedRow } from "./cluster-row";
 import { Icon } from "./icons";
 import { Keepsakes } from "./keepsakes";
+import { LabelSelect } from "./label-select";
 
 /** The clusters by size: colour, label, number of rows. A click selects the rows of one, a double click renames it. */
 export function ClusterList({ ui }: { ui: Ui }): JSX.Element {
@@ -31,6 +32,7 @@ export function ClusterList({ ui }: { ui: Ui }): JSX.Element {
             onInput={(event) => (ui.filter.value = event.currentTarget.value)}
           />
         </span>
+        <LabelSelect ui={ui} />
         <RelabelStale ui={ui} />
       </header>
       <div

@@ -1,31 +1,21 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { slotOf } from "../../../picture/clusters";
 import { slotColour } from "../../../picture/slot-colours";
 import { tagsOfRow } from "../selected";
 import type { Ui } from "../ui";
 import { number } from "../words";
 import { RowText } from "./row-text";
+import { useCardPlace } from "./use-card-place";
 
 const MAX_COLUMNS = 6;
-const DISTANCE = 14;
 
 /** The row under the pointer: its text, its cluster and some columns. */
 export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
   const card = useRef<HTMLDivElement>(null);
   const hover = ui.hover.value;
   void ui.detailsCount.value;
-  useLayoutEffect(() => {
-    const element = card.current;
-    if (!element || !hover) return;
-    const { width, height } = ui.stage.size;
-    const { offsetWidth, offsetHeight } = element;
-    const right = hover.x + DISTANCE + offsetWidth <= width || hover.x < offsetWidth + DISTANCE;
-    const below = hover.y + DISTANCE + offsetHeight <= height || hover.y < offsetHeight + DISTANCE;
-    const x = right ? Math.min(hover.x + DISTANCE, width - offsetWidth - 4) : hover.x - DISTANCE - offsetWidth;
-    const y = below ? Math.min(hover.y + DISTANCE, height - offsetHeight - 4) : hover.y - DISTANCE - offsetHeight;
-    element.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.max(4, Math.round(y))}px)`;
-  });
+  useCardPlace(card, hover, ui.stage.size);
   if (!hover || hover.quiet || hover.row === ui.card.row.value) return null;
   const { content } = ui.stage;
   const id = content.assignment[hover.row];
