@@ -1,7 +1,8 @@
 import { findInside, liveMembers, UNCLUSTERED, type ClusterId, type Content, type NewLabel } from "../scope";
-import { checkLabelOptions, labellerOf, type LabelOptions } from "./label";
+import { ANSWERS_FILE, checkLabelOptions, labellerOf, type LabelOptions } from "./label";
 import { centralRows } from "./label/central";
-import { makeLabels, textsOf } from "./label/make-labels";
+import { makeLabels, NEIGHBOURS, textsOf } from "./label/make-labels";
+import { nearestClusters } from "./label/neighbours";
 import type { RowVectors } from "./row-vectors";
 
 /**
@@ -23,18 +24,29 @@ export async function proposeLabels(
   // all others tell the wanted ones from each other
   const members = liveMembers(content);
   const outside = members.get(UNCLUSTERED) ?? [];
-  const clusters = content.clusters.flatMap(({ id }): [ClusterId, number[]][] => {
+  const clusters = content.clusters.flatMap(({ id, label }): [ClusterId, number[], string][] => {
     const own = members.get(id);
-    return own && id !== UNCLUSTERED ? [[id, own]] : [];
+    return own && id !== UNCLUSTERED ? [[id, own, label]] : [];
   });
   const central = centralRows(
     clusters.map(([, own]) => own),
     coordinates,
   );
   const groups = clusters
-    .map(([id], i) => ({ id, ...textsOf(texts, central[i]), wanted: ids.has(id) }))
+    .map(([id, , label], i) => {
+      const wanted = ids.has(id);
+      return { id, ...textsOf(texts, central[i]), wanted, name: wanted ? undefined : label };
+    })
     .filter((group) => group.texts.length);
-  const { made } = await makeLabels(groups, textsOf(texts, outside), labellerOf(options), { signal });
+  const { made } = await makeLabels(groups, textsOf(texts, outside), await labellerOf(options, signal), {
+    signal,
+    answersFile: rows.dataset.path("clusters", ANSWERS_FILE),
+    neighbours: nearestClusters(
+      groups.map((group) => group.rows),
+      coordinates,
+      NEIGHBOURS,
+    ),
+  });
   const labelled = groups.filter((group) => group.wanted);
   return made.map(({ label, description, source, model, error, origin }, i) => ({
     cluster: labelled[i].id,

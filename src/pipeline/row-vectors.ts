@@ -15,7 +15,7 @@ export class RowVectors {
    * @param column its texts
    */
   constructor(
-    private readonly dataset: Dataset,
+    readonly dataset: Dataset,
     scope: JsonObject,
     private readonly column: pl.Series,
   ) {

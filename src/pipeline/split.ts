@@ -84,7 +84,9 @@ export async function proposeSplit(
     coordinates,
   );
   const groups = central.map((part, i) => ({ id: i, ...textsOf(texts, part) }));
-  const { made: labels } = await makeLabels(groups, { rows: [], texts: [] }, labellerOf(label), { signal });
+  const taken = content.clusters.filter((other) => other.id !== id).map((other) => other.label);
+  const labeller = await labellerOf(label, signal);
+  const { made: labels } = await makeLabels(groups, { rows: [], texts: [] }, labeller, { signal, taken });
   return {
     kind: "split",
     cluster: id,

@@ -1,19 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { ApiEndpoint, type Misbehaviour as MisbehaviourOf, type ReceivedRequest, type Script } from "./api-endpoint";
 
 /** One request as the endpoint got it. */
-export interface EndpointRequest {
-  /** 0 for the first. */
-  readonly number: number;
+export interface EndpointRequest extends ReceivedRequest {
   readonly texts: string[];
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
   readonly format: "base64" | "float";
   readonly dimensions: number | undefined;
-  /** Requests that were not answered yet when this one came, with it. */
-  readonly inFlight: number;
-  /** When it came, by `performance.now()`. */
-  readonly at: number;
+  readonly model: string;
 }
 
 interface Item {
@@ -29,47 +21,15 @@ export interface Answer {
   usage?: { prompt_tokens: number; total_tokens: number };
 }
 
-/** What an endpoint does instead of answering rightly. */
-export interface Misbehaviour {
-  status?: number;
-  headers?: Record<string, string>;
-  /** Text as it is, anything else as JSON. */
-  body?: unknown;
-  /** Changes the right answer. */
-  edit?: (answer: Answer) => unknown;
-  /** The connection ends in the middle of the body. */
-  breakOff?: boolean;
-  /** Nothing is ever answered. */
-  hang?: boolean;
-}
-
-type Script = (request: EndpointRequest) => Misbehaviour | undefined | void | Promise<Misbehaviour | undefined | void>;
+export type Misbehaviour = MisbehaviourOf<Answer>;
 
 /** A server on this machine that speaks OpenAI's /v1/embeddings, and misbehaves as its script says. */
-export class EmbeddingsEndpoint {
-  readonly requests: EndpointRequest[] = [];
-  /** Requests that the client gave up. */
-  abandoned = 0;
-  mostInFlight = 0;
+export class EmbeddingsEndpoint extends ApiEndpoint<EndpointRequest, Answer> {
   /** Length of the vectors. */
   dimensions = 32;
-  private inFlight = 0;
-  private readonly server = createServer((request, response) => void this.handle(request, response));
 
-  private constructor(public script: Script) {}
-
-  static async start(script: Script = () => undefined): Promise<EmbeddingsEndpoint> {
-    const endpoint = new EmbeddingsEndpoint(script);
-    await new Promise<void>((resolve) => endpoint.server.listen(0, "127.0.0.1", resolve));
-    return endpoint;
-  }
-
-  get host(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  get url(): string {
-    return `http://${this.host}/v1`;
+  static async start(script: Script<EndpointRequest, Answer> = () => undefined): Promise<EmbeddingsEndpoint> {
+    return new EmbeddingsEndpoint(script).listen();
   }
 
   /** All texts that were sent, in the order they came. */
@@ -77,50 +37,17 @@ export class EmbeddingsEndpoint {
     return this.requests.flatMap(({ texts }) => texts);
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
-    response.on("close", () => {
-      this.inFlight--;
-      if (!response.writableFinished) this.abandoned++;
-    });
-    const parts: Buffer[] = [];
-    for await (const part of message) parts.push(part as Buffer);
-    const body = JSON.parse(Buffer.concat(parts).toString("utf8")) as {
+  protected read(body: unknown, received: ReceivedRequest): EndpointRequest {
+    const { input, encoding_format, dimensions, model } = body as {
       input: string[];
       encoding_format?: "base64" | "float";
       dimensions?: number;
       model: string;
     };
-    const request: EndpointRequest = {
-      number: this.requests.length,
-      texts: body.input,
-      path: message.url ?? "",
-      headers: message.headers,
-      format: body.encoding_format ?? "float",
-      dimensions: body.dimensions,
-      inFlight: this.inFlight,
-      at: performance.now(),
-    };
-    this.requests.push(request);
-    const { hang, breakOff, edit, ...reply } = (await this.script(request)) ?? {};
-    if (hang) return;
-    const answer = this.answer(request, body.model);
-    const content = "body" in reply ? reply.body : edit ? edit(answer) : answer;
-    const text = typeof content === "string" ? content : JSON.stringify(content);
-    response.writeHead(reply.status ?? 200, {
-      "content-type": typeof content === "string" ? "text/html" : "application/json",
-      ...reply.headers,
-    });
-    if (!breakOff) return void response.end(text);
-    response.write(text.slice(0, text.length / 2), () => response.destroy());
+    return { ...received, texts: input, format: encoding_format ?? "float", dimensions, model };
   }
 
-  private answer({ texts, format, dimensions = this.dimensions }: EndpointRequest, model: string): Answer {
+  protected answer({ texts, format, dimensions = this.dimensions, model }: EndpointRequest): Answer {
     const tokens = texts.reduce((sum, text) => sum + tokensOf(text), 0);
     const data = texts.map((text, index): Item => {
       const vector = wordVector(text, this.dimensions).slice(0, dimensions);

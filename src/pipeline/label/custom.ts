@@ -11,11 +11,15 @@ export type LabelFunction = (
 
 /** A function as a labelling model: one with the same source text is the same. It is called for one cluster after the other. */
 export function functionLabeller(ask: LabelFunction, samples: number): Labeller {
+  const modelId = `function-${ask.name || "anonymous"}`;
   return {
-    modelId: `function-${ask.name || "anonymous"}`,
+    modelId,
+    title: modelId,
     identity: { source: createHash("sha256").update(String(ask)).digest("hex"), samples },
     samples,
+    choose: (texts) => [...texts.slice(0, samples).keys()],
     parameters: { samples },
+    triesAgain: false,
     async label(clusters, { signal, deliver, fail }) {
       for (const [position, cluster] of clusters.entries()) {
         throwIfAborted(signal, "Labelling");
@@ -28,6 +32,7 @@ export function functionLabeller(ask: LabelFunction, samples: number): Labeller 
           fail(position, error instanceof Error ? error : new Error(String(error)));
         }
       }
+      return undefined;
     },
   };
 }

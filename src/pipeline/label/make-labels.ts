@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { runInWorker, workerFile } from "../../compute/worker-task";
-import { cleanLabel, type LabelOrigin, type LabelSource } from "../../scope";
+import { cleanLabel, throwIfAborted, type LabelOrigin, type LabelSource } from "../../scope";
 import type { Texts } from "../ingest/texts";
 import type { KeywordsFound, KeywordsTask } from "./keywords-worker";
-import type { Labeller } from "./labeller";
+import type { ClusterToLabel, Labeller, LabelUsage } from "./labeller";
 
 /** The label of one cluster, and where it came from. */
 export interface ClusterLabel {
@@ -26,7 +27,7 @@ export interface RowTexts {
 /** A cluster that is to be labelled: its rows and texts, the most central first. */
 export interface Group extends RowTexts {
   readonly id: number;
-  /** The name that it has of itself. */
+  /** The name that it has of itself, or already where it is not wanted. */
   readonly name?: string | undefined;
   /** False for a cluster that is there only to tell the others from it. Default: true. */
   readonly wanted?: boolean;
@@ -43,23 +44,45 @@ export function textsOf(texts: Texts, rows: ArrayLike<number>): RowTexts {
   return found;
 }
 
+/** What labels are made with, beside the texts. */
+export interface LabellingOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly onLabel?: (done: number) => void;
+  /** Positions of groups that are named together, by keywords. */
+  readonly themes?: readonly (readonly number[])[];
+  /** Positions of the groups nearest to one, nearest first. Default: the others in their order. */
+  readonly neighbours?: (position: number) => readonly number[];
+  /** Labels of clusters that are none of the groups. */
+  readonly taken?: readonly string[];
+  /** File that keeps a model's answers as they come. */
+  readonly answersFile?: string | undefined;
+  readonly warn?: (message: string) => void;
+  readonly note?: (note: string) => void;
+}
+
+/** Labels, and what they took. */
+export interface LabelsMade {
+  readonly made: ClusterLabel[];
+  /** Null where no words tell a theme from the others. */
+  readonly themeLabels: (string | null)[];
+  readonly usage: LabelUsage | undefined;
+}
+
+/** Names of other clusters that a labeller is told. */
+export const NEIGHBOURS = 6;
+
 /**
  * Labels of those clusters that are wanted, in their order. A model that fails for a cluster leaves it with its keywords and the reason.
  * @param background texts of no cluster
  * @param labeller null for keywords
- * @param how.themes positions of groups that are named together, by keywords
  * @throws LatentScopeError `interrupted`, `worker-failed`, the labeller's
  */
 export async function makeLabels(
   groups: readonly Group[],
   background: RowTexts,
   labeller: Labeller | null,
-  how: {
-    signal: AbortSignal | undefined;
-    onLabel?: (done: number) => void;
-    themes?: readonly (readonly number[])[];
-  },
-): Promise<{ made: ClusterLabel[]; themeLabels: (string | null)[] }> {
+  how: LabellingOptions,
+): Promise<LabelsMade> {
   const { signal, onLabel, themes = [] } = how;
   const task: KeywordsTask = { texts: groups.map(({ texts }) => texts), background: background.texts, themes };
   const file = workerFile(__dirname, "keywords-worker.js");
@@ -74,30 +97,62 @@ export async function makeLabels(
   });
   if (!labeller) {
     onLabel?.(made.length);
-    return { made, themeLabels: found.themes };
+    return { made, themeLabels: found.themes, usage: undefined };
   }
-  const { samples, parameters, modelId } = labeller;
-  const shown = wanted.map((i) => {
-    const { id, rows, texts } = groups[i];
-    const { keywords } = found.labels[i];
-    return { id, size: texts.length, texts: texts.slice(0, samples), rows: rows.slice(0, samples), keywords };
-  });
-  let done = 0;
-  await labeller.label(shown, {
+  const byKeywords = [...made];
+  const { parameters, modelId } = labeller;
+  const shown = await clustersToLabel(groups, wanted, found, labeller, how);
+  const labelled = new Set<number>();
+  const usage = await labeller.label(shown, {
     signal,
-    deliver(position, { label, description, promptHash, tokens }) {
-      const origin = originOf(shown[position].rows, { parameters, promptHash, tokens });
+    taken: [...(how.taken ?? []), ...groups.flatMap(({ name, wanted = true }) => (wanted ? [] : (name ?? [])))],
+    answersFile: how.answersFile,
+    warn: how.warn ?? nobody,
+    note: how.note ?? nobody,
+    deliver(position, { label, description, rows, promptHash, tokens }) {
+      const origin = originOf(rows ?? shown[position].rows, { parameters, promptHash, tokens });
       const byModel = { source: "llm", model: modelId, error: null, origin } as const;
-      const { description: byKeywords } = made[position];
-      made[position] = { label: cleanLabel(label), description: description ?? byKeywords, ...byModel };
-      onLabel?.(++done);
+      const words = byKeywords[position].description;
+      made[position] = { label: cleanLabel(label), description: description ?? words, ...byModel };
+      onLabel?.(labelled.add(position).size);
     },
     fail(position, reason) {
-      made[position] = { ...made[position], error: reason.message };
-      onLabel?.(++done);
+      made[position] = { ...byKeywords[position], error: reason.message };
+      onLabel?.(labelled.add(position).size);
     },
   });
-  return { made, themeLabels: found.themes };
+  return { made, themeLabels: found.themes, usage };
+}
+
+const nobody = (): void => undefined;
+
+/** The wanted groups as a labeller sees them. The event loop gets its turn after each, because texts may be long. */
+async function clustersToLabel(
+  groups: readonly Group[],
+  wanted: readonly number[],
+  found: KeywordsFound,
+  { choose }: Labeller,
+  { signal, neighbours = (position) => othersOf(groups, position) }: LabellingOptions,
+): Promise<ClusterToLabel[]> {
+  const clusters: ClusterToLabel[] = [];
+  for (const i of wanted) {
+    const { id, rows, texts } = groups[i];
+    const { keywords, label } = found.labels[i];
+    const chosen = choose(texts);
+    clusters.push({
+      ...{ id, size: texts.length, keywords, keywordLabel: label },
+      texts: chosen.map((position) => texts[position]),
+      rows: chosen.map((position) => rows[position]),
+      neighbours: neighbours(i).map((other) => groups[other].name ?? found.labels[other].label),
+    });
+    await nextTurn();
+    throwIfAborted(signal, "Labelling");
+  }
+  return clusters;
+}
+
+function othersOf(groups: readonly Group[], position: number): number[] {
+  return [...groups.keys()].filter((other) => other !== position).slice(0, NEIGHBOURS);
 }
 
 function originOf(

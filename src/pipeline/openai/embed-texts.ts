@@ -90,7 +90,7 @@ async function checkCost(
   }
   if (!unknown) return;
   const all = Math.max(unknown, left ?? unknown);
-  spending.check(all, Math.ceil((tokens / unknown) * all));
+  spending.check(plural(all, "text"), Math.ceil((tokens / unknown) * all));
 }
 
 /** One call of {@link embedTexts}, and what it has learned about the endpoint. */

@@ -1,11 +1,30 @@
 import { LatentScopeError } from "../../scope";
 import { count, plural } from "../format";
 
-/** US dollars per million tokens of input at api.openai.com. */
+/** US dollars per million tokens at api.openai.com. */
+export interface Price {
+  readonly input: number;
+  /** Of what a model writes; nothing for one that writes nothing. */
+  readonly output: number;
+}
+
+/** Prices of embedding models: of input only. */
 const PRICES: Readonly<Record<string, number>> = {
   "text-embedding-3-small": 0.02,
   "text-embedding-3-large": 0.13,
   "text-embedding-ada-002": 0.1,
+};
+
+/** Prices of chat models, input and output. */
+const CHAT_PRICES: Readonly<Record<string, readonly [input: number, output: number]>> = {
+  "gpt-4o": [2.5, 10],
+  "gpt-4o-mini": [0.15, 0.6],
+  "gpt-4.1": [2, 8],
+  "gpt-4.1-mini": [0.4, 1.6],
+  "gpt-4.1-nano": [0.1, 0.4],
+  "gpt-5": [1.25, 10],
+  "gpt-5-mini": [0.25, 2],
+  "gpt-5-nano": [0.05, 0.4],
 };
 
 /** What OpenAI takes for a model, in US dollars per million tokens; undefined when that is not known here. */
@@ -13,50 +32,62 @@ export function knownPrice(model: string): number | undefined {
   return Object.hasOwn(PRICES, model) ? PRICES[model] : undefined;
 }
 
+/** As {@link knownPrice}, of a model that answers. */
+export function knownChatPrice(model: string): Price | undefined {
+  if (!Object.hasOwn(CHAT_PRICES, model)) return undefined;
+  const [input, output] = CHAT_PRICES[model];
+  return { input, output };
+}
+
 /** What the requests of one run cost so far, and may cost. */
 export class Spending {
-  private tokens = 0;
+  /** US dollars. */
+  private spent = 0;
 
   /**
-   * @param price US dollars per million tokens; undefined when nothing is known or to be paid: then there is no limit
+   * @param price US dollars per million tokens, a number for input only; undefined when nothing is known or to be paid: then there is no limit
    * @param most US dollars
    * @param option where the limit is set: "embed"
    */
   constructor(
-    readonly price: number | undefined,
+    readonly price: number | Price | undefined,
     private readonly most: number,
     private readonly option: string,
   ) {}
 
   /** Adds what was used, and returns what it costs. */
-  add(tokens: number): number | undefined {
-    this.tokens += tokens;
-    return this.costOf(tokens);
+  add(tokens: number, answered = 0): number | undefined {
+    const cost = this.costOf(tokens, answered);
+    this.spent += cost ?? 0;
+    return cost;
   }
 
   /**
-   * @param texts that are to be sent
-   * @param tokens of all of them, estimated
-   * @throws LatentScopeError `cost-limit` when they would cost more than is left
+   * @param what is to be sent: "3 texts"
+   * @param tokens of all of it, estimated
+   * @param answered tokens of the answers, estimated
+   * @throws LatentScopeError `cost-limit` when it would cost more than is left
    */
-  check(texts: number, tokens: number): void {
-    const before = this.costOf(this.tokens) ?? 0;
-    const cost = this.costOf(tokens) ?? 0;
-    if (before + cost <= this.most) return;
-    const spent = before ? ` ${dollars(before)} have been spent; what came is kept.` : " Nothing was sent.";
+  check(what: string, tokens: number, answered = 0): void {
+    const cost = this.costOf(tokens, answered) ?? 0;
+    if (this.spent + cost <= this.most) return;
+    const spent = this.spent ? ` ${dollars(this.spent)} have been spent; what came is kept.` : " Nothing was sent.";
     throw new LatentScopeError(
       "cost-limit",
-      `${plural(texts, "text")} of about ${plural(tokens, "token")} in all would cost about ${dollars(cost)}, and the limit is ${dollars(this.most)}.${spent} ` +
-        `To go on: ${this.option}: { maxCost: ${Math.ceil((before + cost) * 1.05)} }.`,
+      `${what} of about ${plural(tokens + answered, "token")} in all would cost about ${dollars(cost)}, and the limit is ${dollars(this.most)}.${spent} ` +
+        `To go on: ${this.option}: { maxCost: ${Math.ceil((this.spent + cost) * 1.05)} }.`,
     );
   }
 
   /** US dollars; undefined when the price is not known. */
-  costOf(tokens: number): number | undefined {
-    return this.price === undefined ? undefined : (tokens * this.price) / 1e6;
+  costOf(tokens: number, answered = 0): number | undefined {
+    if (this.price === undefined) return undefined;
+    const { input, output } = typeof this.price === "number" ? { input: this.price, output: 0 } : this.price;
+    return (tokens * input + answered * output) / 1e6;
   }
 }
 
-function dollars(amount: number): string {
+/** "$0.0012", "$1.20", "$1,200" */
+export function dollars(amount: number): string {
   return `$${amount < 1 ? amount.toPrecision(2) : amount < 100 ? amount.toFixed(2) : count(amount)}`;
 }

@@ -1,0 +1,294 @@
+import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { LatentScopeError, throwIfAborted } from "../../scope";
+import { AnswerLog } from "../../store";
+import { plural } from "../format";
+import { NotJson, readAnswer, type LabelAnswer } from "./answer";
+import type { ClusterToLabel, LabelJob, LabelUsage, ModelAnswer } from "./labeller";
+import { PromptTooLong, type LanguageModel, type Reply } from "./language-model";
+import type { ModelSetup } from "./model-labeller";
+import { labelPrompt, type Prompt, type Rival } from "./prompt";
+import { sameNames, withKeyword } from "./same-names";
+
+/** After so many prompts in a row that nobody answered, no more are sent. */
+const MOST_UNANSWERED = 3;
+/** A model of which so many answers were no JSON, and none was, is asked for lines from then on. */
+const MOST_NOT_JSON = 2;
+/** Prompts are not made shorter than this, in tokens. */
+const SHORTEST_PROMPT = 300;
+
+/** One cluster, and what is asked about it. */
+interface Task {
+  readonly position: number;
+  readonly rival: Rival | undefined;
+  /** SHA-256 of the prompt with the model. */
+  readonly hash: string;
+  readonly prompt: Prompt;
+  /** Rows whose texts the prompt shows. */
+  readonly rows: readonly number[];
+}
+
+/**
+ * Labels clusters by a language model: each is asked for once, then those again that got the label of another. What still has the label of another
+ * gets a keyword beside it. Answers are kept as they come, and not asked for again.
+ * @throws LatentScopeError `interrupted`; `cost-limit` before anything is sent; `data-dir-not-writable`
+ */
+export async function labelClusters(
+  clusters: readonly ClusterToLabel[],
+  job: LabelJob,
+  setup: ModelSetup,
+): Promise<LabelUsage> {
+  const run = new LabelRun(clusters, job, setup);
+  try {
+    await run.label();
+  } finally {
+    run.close();
+  }
+  return run.usage;
+}
+
+/** One call of {@link labelClusters}, and what it has learned about the model. */
+class LabelRun {
+  private readonly log: AnswerLog | undefined;
+  private readonly signal: AbortSignal;
+  private readonly halt = new AbortController();
+  private model: LanguageModel | undefined;
+  private tokens = 0;
+  private cost: number | undefined;
+  private mostTokens: number;
+  private notJson = 0;
+  private wasJson = false;
+  private unanswered = 0;
+  /** Why nothing more is asked. */
+  private stopped: Error | undefined;
+
+  constructor(
+    private readonly clusters: readonly ClusterToLabel[],
+    private readonly job: LabelJob,
+    private readonly setup: ModelSetup,
+  ) {
+    this.log = job.answersFile === undefined ? undefined : new AnswerLog(job.answersFile);
+    this.signal = AbortSignal.any(job.signal ? [job.signal] : []);
+    // one listener for each request that waits is no leak
+    setMaxListeners(0, this.signal, this.halt.signal);
+    this.mostTokens = setup.maxPromptTokens;
+  }
+
+  get usage(): LabelUsage {
+    return { tokens: this.tokens, cost: this.cost };
+  }
+
+  async label(): Promise<void> {
+    const { clusters, job } = this;
+    const answers = new Map<number, ModelAnswer>();
+    const shown = [...clusters.keys()].filter((position) => clusters[position].texts.length);
+    for (const position of clusters.keys())
+      if (!clusters[position].texts.length) job.fail(position, new LatentScopeError("bad-label", "It has no texts."));
+    const tasks = await this.tasks(shown.map((position) => ({ position, rival: undefined })));
+    const failed = await this.answer(tasks, true, (position, answer) => {
+      answers.set(position, answer);
+      job.deliver(position, answer);
+    });
+    for (const [position, reason] of failed) job.fail(position, reason);
+    await this.tellApart(answers);
+  }
+
+  close(): void {
+    this.model?.close?.();
+  }
+
+  /** Gives another label to clusters whose label is that of another: the larger cluster keeps it. */
+  private async tellApart(answers: ReadonlyMap<number, ModelAnswer>): Promise<void> {
+    const { clusters, job } = this;
+    const byKeywords = clusters.flatMap(({ keywordLabel }, position) => (answers.has(position) ? [] : [keywordLabel]));
+    const taken = [...job.taken, ...byKeywords];
+    const labels = new Map([...answers].map(([position, { label }]) => [position, label]));
+    const bySize = [...labels.keys()].sort((a, b) => clusters[b].size - clusters[a].size || a - b);
+    const same = sameNames(labels, bySize, taken);
+    if (!same.length) return;
+    const tasks = await this.tasks(
+      same.map(({ position, keeper }) => ({
+        position,
+        rival: {
+          label: labels.get(position) ?? "",
+          cluster: keeper === undefined ? undefined : clusters[keeper],
+        },
+      })),
+    );
+    const others = new Map<number, ModelAnswer>();
+    const stoppedBefore = this.stopped;
+    const failed = await this.answer(tasks, false, (position, answer) => others.set(position, answer));
+    const [reason] = failed.values();
+    // that it stopped before is told by the labels that failed
+    if (reason && !stoppedBefore)
+      job.warn(
+        `${plural(failed.size, "label")} that others have, too, got a keyword beside it, because the model gave no other: ${reason.message}`,
+      );
+    for (const { position } of same) labels.delete(position);
+    const names = [...taken, ...labels.values()];
+    for (const { position } of same) {
+      const answer = others.get(position) ?? answers.get(position);
+      if (!answer) continue;
+      const label = sameNames(new Map([[0, answer.label]]), [0], names).length
+        ? withKeyword(answer.label, clusters[position].keywords, names)
+        : answer.label;
+      names.push(label);
+      job.deliver(position, { ...answer, label });
+    }
+  }
+
+  /** The prompts. They depend on the clusters only, so that the next run asks for the same. */
+  private async tasks(of: readonly { position: number; rival: Rival | undefined }[]): Promise<Task[]> {
+    const tasks: Task[] = [];
+    for (const { position, rival } of of) {
+      const cluster = this.clusters[position];
+      const { prompt, shown } = labelPrompt(cluster, "json", this.setup, rival);
+      const hash = createHash("sha256")
+        .update(JSON.stringify([this.setup.identity, prompt.system, prompt.user]))
+        .digest("hex");
+      tasks.push({ position, rival, hash, prompt, rows: cluster.rows.slice(0, shown) });
+      await nextTurn();
+      throwIfAborted(this.signal, "Labelling");
+    }
+    return tasks;
+  }
+
+  /**
+   * Finds the answers to some prompts, those that are kept first.
+   * @param isFirst whether nothing was sent before, so that the cost may still be refused
+   * @returns what went wrong, by position
+   */
+  private async answer(
+    tasks: readonly Task[],
+    isFirst: boolean,
+    take: (position: number, answer: ModelAnswer) => void,
+  ): Promise<Map<number, Error>> {
+    const missing = tasks.filter((task) => {
+      const known = this.log?.get(task.hash);
+      if (known) take(task.position, answerOf(task, known, known.tokens));
+      return !known;
+    });
+    const failed = new Map<number, Error>();
+    if (!missing.length) return failed;
+    const model = await this.open();
+    if (isFirst) model?.announce(missing.map(({ prompt }) => prompt));
+    const queue = missing.values();
+    const work = async (): Promise<void> => {
+      try {
+        for (const task of queue) {
+          const reason = this.stopped ?? (model && (await this.ask(model, task, take)));
+          if (reason) failed.set(task.position, reason);
+        }
+      } catch (error) {
+        // the others would go on asking for what nobody takes
+        this.stop(error as Error);
+        throw error;
+      }
+    };
+    await Promise.all(Array.from({ length: model?.concurrency ?? 1 }, work));
+    return failed;
+  }
+
+  /** The model, ready; undefined when it cannot be made so, which is then why everything fails. */
+  private async open(): Promise<LanguageModel | undefined> {
+    if (this.model || this.stopped) return this.model;
+    const { note, warn } = this.job;
+    try {
+      this.model = await this.setup.open({ signal: this.signal, halt: this.halt.signal, note, warn });
+    } catch (error) {
+      throwIfAborted(this.signal, "Labelling");
+      if (!(error instanceof LatentScopeError)) throw error;
+      this.stopped = error;
+    }
+    return this.model;
+  }
+
+  /** @returns why there is no answer */
+  private async ask(
+    model: LanguageModel,
+    task: Task,
+    take: (position: number, answer: ModelAnswer) => void,
+  ): Promise<Error | undefined> {
+    let answer: { said: LabelAnswer; tokens: number };
+    try {
+      answer = await this.usableAnswer(model, task);
+    } catch (error) {
+      throwIfAborted(this.signal, "Labelling");
+      // one that waited while another found out that it is of no use
+      if (this.halt.signal.aborted && this.stopped) return this.stopped;
+      if (!(error instanceof LatentScopeError)) throw error;
+      if (error.code === "bad-label") return error;
+      if (error.code === "endpoint-unreachable" && ++this.unanswered < MOST_UNANSWERED) return error;
+      this.stop(error);
+      return error;
+    }
+    const { said, tokens } = answer;
+    this.log?.add({ prompt: task.hash, ...said, tokens, time: new Date().toISOString() });
+    take(task.position, answerOf(task, said, tokens));
+    return undefined;
+  }
+
+  /** Nothing more is asked, and nothing waited for. */
+  private stop(reason: Error): void {
+    this.stopped ??= reason;
+    this.halt.abort();
+  }
+
+  /** Asks for JSON, and once for lines where that is not understood. @throws LatentScopeError `bad-label`, the model's */
+  private async usableAnswer(model: LanguageModel, task: Task): Promise<{ said: LabelAnswer; tokens: number }> {
+    let tokens = 0;
+    let reason: LatentScopeError | undefined;
+    for (const format of this.formats()) {
+      const { prompt, reply } = await this.reply(model, task, format);
+      tokens += reply.tokens;
+      try {
+        const said = readAnswer(reply.text, prompt);
+        if (format === "json") this.wasJson = true;
+        return { said, tokens };
+      } catch (error) {
+        if (!(error instanceof LatentScopeError)) throw error;
+        if (error instanceof NotJson) this.notJson++;
+        else if (format === "json") this.wasJson = true;
+        reason = reply.cut ? new LatentScopeError(error.code, `${error.message} It was cut for its length.`) : error;
+      }
+    }
+    throw reason ?? new Error("nothing was asked");
+  }
+
+  private formats(): Prompt["format"][] {
+    return this.wasJson || this.notJson < MOST_NOT_JSON ? ["json", "line"] : ["line"];
+  }
+
+  /** Asks one prompt, with fewer texts when it is too long. */
+  private async reply(
+    model: LanguageModel,
+    { position, rival }: Task,
+    format: Prompt["format"],
+  ): Promise<{ prompt: Prompt; reply: Reply }> {
+    for (;;) {
+      const maxPromptTokens = this.mostTokens;
+      const { prompt } = labelPrompt(this.clusters[position], format, { ...this.setup, maxPromptTokens }, rival);
+      try {
+        const reply = await model.ask(prompt);
+        this.unanswered = 0;
+        this.tokens += reply.tokens;
+        if (reply.cost !== undefined) this.cost = (this.cost ?? 0) + reply.cost;
+        return { prompt, reply };
+      } catch (error) {
+        if (!(error instanceof PromptTooLong)) throw error;
+        const shorter = Math.floor(maxPromptTokens / 2);
+        if (shorter < SHORTEST_PROMPT) throw new LatentScopeError("bad-label", error.message);
+        this.mostTokens = Math.min(this.mostTokens, shorter);
+      }
+    }
+  }
+}
+
+function answerOf({ hash, rows }: Task, { label, description }: LabelAnswer, tokens: number | undefined): ModelAnswer {
+  return {
+    ...{ label, rows, promptHash: hash },
+    ...(description === undefined ? {} : { description }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
+}

@@ -1,0 +1,73 @@
+import { LatentScopeError } from "../../scope";
+import { checkKnown, checkNumber } from "../check-options";
+import { NAMING } from "../naming";
+import { openChat } from "../openai/chat";
+import { endpointOf, type Caller } from "../openai/endpoint";
+import { TIMING, type Timing } from "../openai/requests";
+import { knownChatPrice, Spending, type Price } from "../openai/spending";
+import type { LabelOptions } from "./index";
+import type { Labeller } from "./labeller";
+import { promptOptionsOf, PROMPTING } from "./prompt-options";
+import { modelLabeller } from "./model-labeller";
+
+const DEFAULT_CONCURRENCY = 4;
+const MOST_CONCURRENCY = 64;
+/** US dollars. */
+const DEFAULT_MAX_COST = 1;
+
+/** Options of models at an endpoint. */
+export const ENDPOINT_OPTIONS = [
+  ...["baseURL", "apiKey", "concurrency", "maxCost", "pricePerMillionTokens", "pricePerMillionOutputTokens"],
+];
+
+/**
+ * A chat model behind the OpenAI API: OpenAI's own, Azure's v1 URL, Ollama, vLLM, llama.cpp, LM Studio, … The key, the user of a base URL and its
+ * query are in no identity, file or message.
+ * @param model as the endpoint knows it
+ * @throws LatentScopeError `bad-option`; `endpoint-refused` when OpenAI's endpoint would be asked without a key
+ */
+export function openaiLabeller(model: string, options: LabelOptions, timing: Timing = TIMING): Labeller {
+  const name = `openai:${model}`;
+  checkKnown(`label with the model "${name}"`, options, ["model", ...PROMPTING, ...ENDPOINT_OPTIONS, ...NAMING]);
+  const prompting = promptOptionsOf(options);
+  const { concurrency = DEFAULT_CONCURRENCY, maxCost = DEFAULT_MAX_COST } = options;
+  checkNumber("label.concurrency", concurrency, { least: 1, greatest: MOST_CONCURRENCY, whole: true });
+  checkNumber("label.maxCost", maxCost, { least: 0 });
+  const endpoint = endpointOf(options, { name, option: "label" });
+  const price = givenPrice(options) ?? (endpoint.isOpenAI ? knownChatPrice(model) : undefined);
+  if (price === undefined && options.maxCost !== undefined)
+    throw new LatentScopeError(
+      "bad-option",
+      `label.maxCost needs to know the price of "${name}" at ${endpoint.name}: pass label.pricePerMillionTokens, in US dollars.`,
+    );
+  const caller: Caller = { name, option: "label", what: "Labelling", failure: "endpoint-unreachable", endpoint };
+  return modelLabeller({
+    ...prompting,
+    modelId: `openai-${model.replaceAll("/", "___")}`,
+    title: `${name} at ${endpoint.name}`,
+    identity: { model: name, endpoint: endpoint.name },
+    open(run) {
+      if (price === undefined && endpoint.isOpenAI)
+        run.warn(
+          `The price of "${name}" is not known here, so that nothing limits the cost: pass label.pricePerMillionTokens, in US dollars, and label.maxCost.`,
+        );
+      return openChat(caller, { model, concurrency }, new Spending(price, maxCost, "label"), timing, run);
+    },
+  });
+}
+
+function givenPrice({
+  pricePerMillionTokens: input,
+  pricePerMillionOutputTokens: output,
+}: LabelOptions): Price | undefined {
+  if (output !== undefined) checkNumber("label.pricePerMillionOutputTokens", output, { least: 0 });
+  if (input === undefined) {
+    if (output === undefined) return undefined;
+    throw new LatentScopeError(
+      "bad-option",
+      "label.pricePerMillionOutputTokens is the price of answers: pass label.pricePerMillionTokens, that of prompts, too.",
+    );
+  }
+  checkNumber("label.pricePerMillionTokens", input, { least: 0 });
+  return { input, output: output ?? input };
+}
