@@ -4,9 +4,8 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runPipeline, type RunResult, type StepName } from "../../src/pipeline";
 import { readVectors, writeVectors } from "../../src/pipeline/vectors";
-import type { Cluster } from "../../src/scope";
 import { Dataset, datasets } from "../../src/store";
-import { newDataDir, quickRun, recorded, sentences, vectorsOf } from "./support";
+import { newDataDir, quickRun, recorded, sentences, untimed, vectorsOf } from "./support";
 
 const rows = sentences.map((text) => ({ text }));
 const STEPS: StepName[] = ["embed", "umap", "cluster", "label", "save"];
@@ -17,9 +16,6 @@ const FOLDERS: Record<string, string> = {
   label: "clusters",
   save: "scopes",
 };
-
-/** A cluster without when its label was made. */
-const untimed = ({ labelOrigin, ...cluster }: Cluster) => ({ ...cluster, labelOrigin: { ...labelOrigin, time: null } });
 
 describe("a run that is interrupted", () => {
   let uninterrupted: Promise<RunResult>;

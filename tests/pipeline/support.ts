@@ -5,6 +5,7 @@ import type { EmbeddingProvider } from "../../src/pipeline/embed/provider";
 import { readVectors } from "../../src/pipeline/vectors";
 import { runPipeline } from "../../src/pipeline";
 import type { RunHooks, RunOptions, RunResult, TableInput } from "../../src/pipeline";
+import type { Cluster } from "../../src/scope";
 import { PROVENANCE, readJson, type Dataset } from "../../src/store";
 
 /** 150 sentences of State of the Union addresses. */
@@ -76,3 +77,9 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   }
   return ab / Math.sqrt(aa * bb);
 }
+
+/** A cluster without when its label was made. */
+export const untimed = ({ labelOrigin, ...cluster }: Cluster) => ({
+  ...cluster,
+  labelOrigin: { ...labelOrigin, time: null },
+});
