@@ -13,6 +13,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser, type OpenBrowser } from "../tests/support/chromium";
 import type { SystemName, Times } from "./map/page";
+import { round, spread } from "./spread";
 
 const ROOT = path.resolve(__dirname, "..");
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -53,13 +54,6 @@ afterAll(async () => {
   writeFileSync(path.join(ROOT, "test-results", "bench-map.json"), JSON.stringify(results, null, 2));
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 });
-
-const round = (v: number): number => Number(v.toPrecision(3));
-function spread(values: readonly number[]): { median: number; least: number; greatest: number } {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (i: number): number => round(sorted[i]);
-  return { median: at(Math.floor(sorted.length / 2)), least: at(0), greatest: at(sorted.length - 1) };
-}
 
 it.each(SIZES)("%i points", async (rows) => {
   const names = NAMES.filter((name) => !skipped(name, rows));

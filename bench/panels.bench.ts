@@ -14,6 +14,7 @@ import { actions, type ActionName } from "./panels/actions";
 import type { SystemName } from "./panels/memory-page";
 import { serve } from "./panels/server";
 import { tasksOf } from "./panels/tasks";
+import { round, spread } from "./spread";
 
 const ROOT = path.resolve(__dirname, "..");
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -44,13 +45,6 @@ afterAll(async () => {
   server?.close();
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 });
-
-const round = (v: number): number => Number(v.toPrecision(3));
-function spread(values: readonly number[]): { median: number; least: number; greatest: number } {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (i: number): number => round(sorted[i]);
-  return { median: at(Math.floor(sorted.length / 2)), least: at(0), greatest: at(sorted.length - 1) };
-}
 
 it.each(SIZES)("longest tasks with %i rows", async (rows) => {
   const { browser, page } = opened;

@@ -8,11 +8,10 @@ import {
   type Part,
   type WidgetState,
 } from "../../src/scope";
-import type { WidgetModel } from "../../src/widget/sync/connection";
+import { LocalModel } from "../../src/widget/sync/local-model";
 import type { Points } from "../map/points";
 import { labelledClusters, themesOfTens } from "./synthetic";
 
-type Listener = (message: KernelMessage, buffers: DataView[]) => void;
 type Values = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
 /** Bytes of a part of an answer. */
@@ -20,13 +19,11 @@ const PART_BYTES = 4 * 1024 * 1024;
 const CATEGORIES = 20;
 
 /** A widget model whose kernel has every answer ready: what a page does with the answers is measured, not their making. Each comes in a task of its own. */
-export class PromptKernel implements WidgetModel {
+export class PromptKernel extends LocalModel {
   /** Bytes that the binary values of the widget's state take on the wire, and those of all buffers in messages since, both ways; the application's aside. */
   readonly bytes: { readonly state: number; messages: number };
   /** Answers on their way. */
   waiting = 0;
-  private readonly listeners = new Set<Listener>();
-  private readonly state: WidgetState;
   private readonly columns: ReadonlyMap<string, { readonly column: ColumnMeta; readonly values: Values }>;
   private readonly order: Uint32Array;
   private readonly found: Uint32Array;
@@ -39,8 +36,7 @@ export class PromptKernel implements WidgetModel {
     private readonly application: { readonly hash: string; readonly bytes: Uint8Array },
   ) {
     const binary = { positions: wire(positions), assignment: wire(packAssignment(assignment)) };
-    this.bytes = { state: binary.positions.byteLength + binary.assignment.byteLength, messages: 0 };
-    this.state = {
+    super({
       ...{ scope: "bench/scopes-001", title: "bench", rows, ...binary, from: null, revision: 0 },
       ...{
         clusters: labelledClusters(clusters),
@@ -51,7 +47,8 @@ export class PromptKernel implements WidgetModel {
       ...{ savedDeleted: null, tags: [], nextCluster: clusters, log: [], selection: wire(new Uint32Array(0)) },
       ...{ selectionRevision: 0, selections: [], app: application.hash, height: 560, look: DEFAULT_LOOK },
       themes: themesOfTens(clusters),
-    };
+    });
+    this.bytes = { state: binary.positions.byteLength + binary.assignment.byteLength, messages: 0 };
     const categories = Array.from({ length: CATEGORIES }, (_, i) => `Party ${i}`);
     const year = Float64Array.from({ length: rows }, (_, row) => 1790 + ((row * 7919) % 235));
     const words = Float64Array.from({ length: rows }, (_, row) => 10 ** (1 + ((row * 7919) % 1000) / 300));
@@ -66,19 +63,7 @@ export class PromptKernel implements WidgetModel {
     this.similarities = Float32Array.from({ length: rows }, (_, row) => Math.cos(row));
   }
 
-  get<K extends keyof WidgetState>(key: K): WidgetState[K] {
-    return this.state[key];
-  }
-
-  on(_event: "msg:custom", listener: Listener): void {
-    this.listeners.add(listener);
-  }
-
-  off(_event: "msg:custom", listener: Listener): void {
-    this.listeners.delete(listener);
-  }
-
-  send(message: MapMessage, _callbacks?: undefined, buffers: ArrayBuffer[] = []): void {
+  override send(message: MapMessage, _callbacks?: undefined, buffers: ArrayBuffer[] = []): void {
     for (const { byteLength } of buffers) this.bytes.messages += byteLength;
     switch (message.type) {
       case "ping":
@@ -140,7 +125,7 @@ export class PromptKernel implements WidgetModel {
     this.waiting++;
     setTimeout(() => {
       this.waiting--;
-      for (const listener of this.listeners) listener(message, buffers);
+      this.hear(message, buffers);
     });
   }
 }

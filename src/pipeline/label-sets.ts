@@ -1,3 +1,4 @@
+import type pl from "nodejs-polars";
 import { LatentScopeError, matchClusters, UNCLUSTERED, type Content, type LabelSet, type NewLabel } from "../scope";
 import { listParts, provenance, readParquet, textAt, type Dataset, type Run } from "../store";
 import { quotedList } from "./format";
@@ -9,7 +10,8 @@ export async function listLabelSets(dataset: Dataset, clustering: string): Promi
     (await dataset.labelSets(clustering)).map(async (set) => ({
       id: set.id,
       model: textAt(set.json, "model_id"),
-      labels: (await readSet(dataset, set)).labels.filter((label) => label && label.labelError === null).length,
+      labels: savedLabels(await tableOf(dataset, set), set.json).filter((label) => label && label.labelError === null)
+        .length,
       created: provenance(set.json)?.created ?? "",
     })),
   );
@@ -33,7 +35,9 @@ export async function labelsOfSet(
       "not-found",
       `There is no set of labels "${id}" for ${clustering}. There are ${quotedList(sets.map((one) => one.id))}.`,
     );
-  const { labels, assignment } = await readSet(dataset, set, content.assignment.length);
+  const table = await tableOf(dataset, set);
+  const labels = savedLabels(table, set.json);
+  const assignment = assignmentOf(table, labels, content.assignment.length);
   return matchClusters(content.assignment, assignment).flatMap(({ before, after }): NewLabel[] => {
     const cluster = content.clusters.find((one) => one.id === before);
     const saved = labels[after];
@@ -43,14 +47,12 @@ export async function labelsOfSet(
   });
 }
 
-/** @returns the labels by position, and the position of each row's label; -1 for rows of none */
-async function readSet(
-  dataset: Dataset,
-  { id, json }: Run,
-  rows = 0,
-): Promise<{ labels: (SavedLabel | null)[]; assignment: Int32Array }> {
-  const table = await readParquet(dataset.path("clusters", `${id}.parquet`));
-  const labels = savedLabels(table, json);
+function tableOf(dataset: Dataset, { id }: Run): Promise<pl.DataFrame> {
+  return readParquet(dataset.path("clusters", `${id}.parquet`));
+}
+
+/** The position of each row's label; -1 for rows of none. */
+function assignmentOf(table: pl.DataFrame, labels: readonly (SavedLabel | null)[], rows: number): Int32Array {
   const assignment = new Int32Array(rows).fill(UNCLUSTERED);
   const { lengths, values } = listParts(table.getColumn("indices"));
   const members = values.toArray() as ArrayLike<number | bigint>;
@@ -59,5 +61,5 @@ async function readSet(
     for (const end = at + (length ?? 0); at < end; at++)
       if (labels[position]) assignment[Number(members[at])] = position;
   });
-  return { labels, assignment };
+  return assignment;
 }

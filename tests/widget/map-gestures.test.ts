@@ -22,6 +22,11 @@ const { laboratory, watched } = inBrowser();
 const open = (start: Start, options: Options = {}): Promise<Page> => watched(openView(laboratory(), start, options));
 
 const label = (page: Page, cluster: number) => page.locator(`.ls-label[data-cluster="${cluster}"]`);
+/** Clusters of the first two labels. */
+const firstTwo = (page: Page) =>
+  page
+    .locator(".ls-label")
+    .evaluateAll((all) => all.slice(0, 2).map((element) => Number((element as HTMLElement).dataset.cluster)));
 const middle = async (page: Page, cluster: number): Promise<[number, number]> => {
   const { x, y, width, height } = await box(label(page, cluster));
   return [x + width / 2, y + height / 2];
@@ -31,9 +36,7 @@ const labels = (page: Page) =>
 
 test("a label dragged onto another merges the two; Escape, or nothing under it, ends the drag", async () => {
   const page = await open({ rows: 2000, clusters: 6 });
-  const [carried, into] = await page
-    .locator(".ls-label")
-    .evaluateAll((all) => all.slice(0, 2).map((element) => Number((element as HTMLElement).dataset.cluster)));
+  const [carried, into] = await firstTwo(page);
   const before = await labels(page);
   const name = await label(page, into).getAttribute("title");
   const [from, to] = [await middle(page, carried), await middle(page, into)];
@@ -129,9 +132,7 @@ test("a label taken up by a finger that rests on it merges into the label where 
   const touch = await page.context().newCDPSession(page);
   const send = (type: "touchStart" | "touchMove" | "touchEnd" | "touchCancel", ...points: [number, number][]) =>
     touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
-  const [carried, into] = await page
-    .locator(".ls-label")
-    .evaluateAll((all) => all.slice(0, 2).map((element) => Number((element as HTMLElement).dataset.cluster)));
+  const [carried, into] = await firstTwo(page);
   const before = await labels(page);
   const name = await label(page, into).getAttribute("title");
   const [from, to] = [await middle(page, carried), await middle(page, into)];

@@ -1,5 +1,5 @@
 import type { KernelMessage, MapMessage, RowDetail, WidgetState } from "../../scope";
-import type { WidgetModel } from "../sync/connection";
+import { LocalModel } from "../sync/local-model";
 
 /** What a page holds of a scope. */
 export interface PageContents {
@@ -15,28 +15,15 @@ const NOT_KEPT =
 const NEEDS_KERNEL = "This page is a copy of the map, without a kernel. Do this in the notebook that it is from.";
 const NO_TEXTS = "(This page holds no texts.)";
 
-type Listener = (message: KernelMessage, buffers: DataView[]) => void;
-
 /** A widget model whose kernel is the page itself: it looks things up and refuses to change any. */
-export class StandIn implements WidgetModel {
-  private readonly listeners = new Set<Listener>();
+export class StandIn extends LocalModel {
   private selections = 0;
 
-  constructor(private readonly contents: PageContents) {}
-
-  get<K extends keyof WidgetState>(key: K): WidgetState[K] {
-    return this.contents.state[key];
+  constructor(private readonly contents: PageContents) {
+    super(contents.state);
   }
 
-  on(_event: "msg:custom", listener: Listener): void {
-    this.listeners.add(listener);
-  }
-
-  off(_event: "msg:custom", listener: Listener): void {
-    this.listeners.delete(listener);
-  }
-
-  send(message: MapMessage, _callbacks?: undefined, buffers: ArrayBuffer[] = []): void {
+  override send(message: MapMessage, _callbacks?: undefined, buffers: ArrayBuffer[] = []): void {
     void this.answer(message, buffers);
   }
 
@@ -93,6 +80,6 @@ export class StandIn implements WidgetModel {
   }
 
   private say(message: KernelMessage, ...buffers: DataView[]): void {
-    for (const listener of this.listeners) listener(message, buffers);
+    this.hear(message, buffers);
   }
 }
