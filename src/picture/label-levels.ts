@@ -17,12 +17,15 @@ const EARLIEST_HANDOVER = 0.6;
 /**
  * Places labels of two levels. Themes come first, each up to the zoom at which its clusters' labels have room; those of its clusters come a little nearer, take what room
  * is left, and once shown they stay. At no zoom do two of any level overlap. Priorities are numbers of rows, of both levels in the same measure.
+ *
+ * @param clustersFrom Zoom from which on the clusters of labelled themes have labels.
  */
 export function placeLevels(
   themes: readonly ThemeRequest[],
   clusters: readonly LabelRequest[],
   home: View,
   size: Size,
+  clustersFrom = CLUSTERS_FROM,
 ): PlacedLabel[] {
   if (!themes.length) return placeLabels(clusters, home, size);
   // over their anchors only: a ninth of the work, and near enough
@@ -36,9 +39,7 @@ export function placeLevels(
     maxZoom: Math.max(EARLIEST_HANDOVER, handover(own, alone, priorities)),
   }));
   const inThemes = new Set(themes.flatMap(({ clusters: own }) => own));
-  const later = clusters.map((request) =>
-    inThemes.has(request.id) ? { ...request, minZoom: CLUSTERS_FROM } : request,
-  );
+  const later = clusters.map((request) => (inThemes.has(request.id) ? { ...request, minZoom: clustersFrom } : request));
   return placeLabels([...bounded, ...later], home, size);
 }
 

@@ -18,6 +18,8 @@ export interface LabelScene {
   readonly geometry: ClusterGeometry;
   readonly swatches: Uint8Array;
   readonly theme: Theme;
+  /** Zoom from which on clusters of labelled themes have labels, too; without it a little nearer than the whole map. */
+  readonly clustersFrom?: number;
   readonly home: View;
   readonly size: Size;
   /** Width in CSS pixels of a text set in the labels' font, at this weight, size and spacing. */
@@ -75,7 +77,7 @@ export function layoutLabels(scene: LabelScene): LabelLayout {
   const themes = focus ? [] : scene.themes.flatMap((theme, i) => themeLabel(scene, theme, themeLabelId(i), texts));
   const largest = Math.max(1, ...geometry.sizes.subarray(slotOf(0)));
   const clusters = content.clusters.flatMap((cluster) => clusterLabel(scene, cluster, largest, texts));
-  return { placed: placeLevels(themes, clusters, home, size), texts };
+  return { placed: placeLevels(themes, clusters, home, size, scene.clustersFrom), texts };
 }
 
 function clusterLabel(

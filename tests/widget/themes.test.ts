@@ -133,6 +133,10 @@ test("the whole map shows themes, a part of it their clusters; no theme of a sin
   const themed = new Set<number>(names.slice(1).flatMap(({ clusters }) => clusters));
   expect(whole.filter((id) => themed.has(id))).toEqual([]);
   expect(shownAt(placed, 0.59).filter(({ id }) => themed.has(id)).length).toBeGreaterThan(3);
+  // a picture that no one can zoom has both levels
+  const still = shownAt(layoutLabels({ ...scene, clustersFrom: -Infinity }).placed, 0).map(({ id }) => id);
+  for (const i of [1, 2, 3]) expect(still).toContain(themeLabelId(i));
+  expect(still.some((id) => themed.has(id))).toBe(true);
   expect(shownAt(placed, 8).every(({ id }) => id >= 0)).toBe(true);
   expect(geometry.sizes[slotOf(0)]).toBeGreaterThan(0);
   const focused = layoutLabels({ ...scene, focus: new Set([3]) });

@@ -49,7 +49,10 @@ export interface Drawing {
 /** What is behind the points: the live map's own colours. */
 const BACKGROUND: Record<Theme, string> = { light: "#ffffff", dark: "#15181d" };
 
-/** Lays a map out as the live one is when it opens: the same view, sizes, colours and labels. */
+/**
+ * Lays a map out as the live one is when it opens: the same view, sizes and colours. Labels of clusters take the room that their themes leave, as no one can zoom in on
+ * them.
+ */
 export function drawingOf(input: PictureInput, measure: LabelScene["measure"]): Drawing {
   const { theme, width, height, pixelRatio } = input;
   const { clusters, assignment, deleted } = input;
@@ -64,7 +67,10 @@ export function drawingOf(input: PictureInput, measure: LabelScene["measure"]): 
   const flags = leftOut(input.shown, rows);
   const focus = flags && clustersShown(assignment, flags);
   const themes = themesOf(input, geometry, positions);
-  const layout = layoutLabels({ content, themes, focus, geometry, swatches, theme, home, size, measure });
+  const layout = layoutLabels({
+    ...{ content, themes, focus, geometry, swatches, theme, home, size, measure },
+    clustersFrom: -Infinity,
+  });
   const labels = layout.placed.flatMap((label): DrawnLabel[] => {
     const set = layout.texts.get(label.id);
     if (!set || !isShown(label, home.zoom)) return [];
