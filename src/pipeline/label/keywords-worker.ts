@@ -1,6 +1,7 @@
 import { serveTask } from "../../compute/worker-task";
 import { excerpt } from "../format";
-import { countTerms, keywordsOf, labelsOf, mergeClasses, type Keywords } from "./keywords";
+import type { Keywords } from "./keywords";
+import { nameClusters } from "./name-clusters";
 
 /** The texts of each cluster, the most central first; position = cluster. */
 export interface KeywordsTask {
@@ -25,31 +26,23 @@ export interface KeywordLabel {
   quoted: readonly number[];
 }
 
-/** A theme is one thing, or two. */
-const THEME_KEYWORDS = 2;
 const EXCERPT_LENGTH = 110;
 const LABEL_EXCERPT_LENGTH = 40;
 /** Central texts that a description quotes. */
 const QUOTED_TEXTS = 3;
 
-serveTask<KeywordsTask, KeywordsFound>(({ texts, background, themes }) => {
-  const classes = texts.map(countTerms);
-  const outside = countTerms(background);
-  const keywords = keywordsOf(classes, outside);
-  const bySize = texts.map((_, id) => id).sort((a, b) => texts[b].length - texts[a].length || a - b);
-  const labels = labelsOf(keywords, bySize);
-  const named = texts.map((own, id) => {
+serveTask<KeywordsTask, KeywordsFound>(async ({ texts, background, themes }) => {
+  const names = await nameClusters(texts, background, themes);
+  const labels = texts.map((own, id) => {
     const quoted = distinctTexts(own);
     return {
-      label: labels[id] ?? `“${excerpt(own[0], LABEL_EXCERPT_LENGTH)}” (${id})`,
+      label: names.labels[id] ?? (own.length ? `“${excerpt(own[0], LABEL_EXCERPT_LENGTH)}” (${id})` : `Cluster ${id}`),
       description: quoted.map((i) => `“${excerpt(own[i], EXCERPT_LENGTH)}”`).join(" · "),
-      keywords: keywords[id],
+      keywords: names.keywords[id],
       quoted,
     };
   });
-  const merged = themes.map((clusters) => mergeClasses(clusters.map((id) => classes[id])));
-  const words = keywordsOf(merged, outside).map((best) => best.slice(0, THEME_KEYWORDS));
-  return { labels: named, themes: labelsOf(words, [...words.keys()]) };
+  return { labels, themes: [...names.themes] };
 });
 
 /** Positions of the first texts that are not the same. */

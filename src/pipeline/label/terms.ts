@@ -1,5 +1,3 @@
-import { stopWords } from "./stop-words";
-
 /** A word or phrase of a text. */
 export interface Term {
   /** What counts as the same: lower case, without a plural s. */
@@ -7,12 +5,19 @@ export interface Term {
   /** As written. */
   readonly form: string;
   readonly words: number;
+  /** Whether it opens a sentence, where the capital of its first word says nothing. */
+  readonly opening: boolean;
 }
 
 /** Longest phrase in words. */
 const MAX_WORDS = 3;
 const MIN_WORD_LENGTH = 3;
 const MAX_WORD_LENGTH = 40;
+/** What is looked at of a text: its beginning says what it is about. */
+const MAX_CHARACTERS = 20_000;
+const ADDRESS = /\b(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+/giu;
+const SENTENCE_END = /[.!?…。！？]+(?=\s|$)|[。！？…\n\r|:]+/u;
+const CLAUSE_END = /[,/](?=\s|$)|[;()[\]{}<>"“”«»\t|—–、，；「」『』（）]+/u;
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’.&-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*/gu;
 /** Scripts that put no spaces between words. */
 const UNSPACED =
@@ -22,22 +27,33 @@ let segmenter: Intl.Segmenter | undefined;
 
 /**
  * The distinct terms of a text: words that are no stop words, and phrases of two or three neighbouring words that neither start nor end
- * with a stop word and cross no punctuation.
+ * with a stop word and cross no punctuation. Addresses are left out.
  */
-export function termsOf(text: string): Term[] {
+export function termsOf(text: string, stopWords: ReadonlySet<string>): Term[] {
   const terms = new Map<string, Term>();
-  for (const clause of text.split(/[.!?;:,()[\]{}"“”«»\n\r\t|/—–]+(?=\s|$)|[;:()[\]{}"“”«»\n\r\t|—–]+/u)) {
-    const words = wordsOf(clause);
-    words.forEach((_, start) => {
-      for (let length = 1; length <= MAX_WORDS && start + length <= words.length; length++) {
-        const phrase = words.slice(start, start + length);
-        if (!isTopical(phrase[0]) || !isTopical(phrase[length - 1])) continue;
-        const key = phrase.map(fold).join(" ");
-        if (!terms.has(key)) terms.set(key, { key, form: phrase.join(" "), words: length });
-      }
+  const take = (words: readonly string[], start: number, length: number, opening: boolean): void => {
+    const phrase = words.slice(start, start + length);
+    const key = phrase.map(fold).join(" ");
+    const known = terms.get(key);
+    if (known && (!known.opening || opening)) return;
+    terms.set(key, { key, form: joined(phrase), words: length, opening });
+  };
+  for (const sentence of text.slice(0, MAX_CHARACTERS).replace(ADDRESS, "|").split(SENTENCE_END))
+    sentence.split(CLAUSE_END).forEach((clause, position) => {
+      const words = wordsOf(clause);
+      const topical = words.map((word) => isTopical(word, stopWords));
+      for (let start = 0; start < words.length; start++)
+        for (let end = start; topical[start] && end < Math.min(words.length, start + MAX_WORDS); end++)
+          if (topical[end]) take(words, start, end - start + 1, position === 0 && start === 0);
     });
-  }
   return [...terms.values()];
+}
+
+function joined(words: readonly string[]): string {
+  return words.reduce((text, word) => {
+    const unspaced = UNSPACED.test(text.slice(-1)) && UNSPACED.test(word.charAt(0));
+    return text + (unspaced ? "" : " ") + word;
+  });
 }
 
 function wordsOf(clause: string): string[] {
@@ -46,11 +62,11 @@ function wordsOf(clause: string): string[] {
   return [...segmenter.segment(clause)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }
 
-function isTopical(word: string): boolean {
+function isTopical(word: string, stopWords: ReadonlySet<string>): boolean {
   if (word.length > MAX_WORD_LENGTH || !/\p{L}/u.test(word)) return false;
-  // ideographs say much in few characters, and so do abbreviations in capitals
-  if (word.length < MIN_WORD_LENGTH && !UNSPACED.test(word) && !/^\p{Lu}{2}$/u.test(word)) return false;
-  return !stopWords.has(word.toLowerCase().replaceAll("’", "'"));
+  // words of unspaced scripts say much in few characters, and so do abbreviations in capitals
+  const least = UNSPACED.test(word) || /^\p{Lu}{2}$/u.test(word) ? 2 : MIN_WORD_LENGTH;
+  return word.length >= least && !stopWords.has(word.toLowerCase().replaceAll("’", "'"));
 }
 
 /** Lower case without the s of a plural or genitive (the S-stemmer; Harman 1991). */
