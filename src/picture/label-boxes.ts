@@ -9,7 +9,7 @@ export interface LabelBox extends Box {
 }
 
 /** Where the labels are that are shown at a zoom, in CSS pixels; those outside the area, too. */
-export function labelBoxes({ placed }: LabelLayout, zoom: number, t: Transform): LabelBox[] {
+export function labelBoxes({ placed }: Pick<LabelLayout, "placed">, zoom: number, t: Transform): LabelBox[] {
   return placed
     .filter((label) => isShown(label, zoom))
     .map((label) => {

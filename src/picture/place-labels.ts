@@ -200,6 +200,7 @@ class PlacedBoxes {
   }
 }
 
+/** Free space in CSS pixels between a label and the edge of the area. */
 const EDGE = 4;
 
 function shiftInside(
@@ -211,10 +212,13 @@ function shiftInside(
 ): { shiftX: number; shiftY: number } {
   const px = t.scaleX * label.x + t.offsetX;
   const py = t.scaleY * label.y + t.offsetY;
-  const inside = (at: number, half: number, end: number) =>
-    half * 2 + EDGE * 2 > end ? end / 2 : Math.min(end - half - EDGE, Math.max(half + EDGE, at));
   return {
-    shiftX: inside(px + awayX, label.width / 2, size.width) - px,
-    shiftY: inside(py + awayY, label.height / 2, size.height) - py,
+    shiftX: intoArea(px + awayX, label.width / 2, size.width) - px,
+    shiftY: intoArea(py + awayY, label.height / 2, size.height) - py,
   };
+}
+
+/** The centre nearest to `at` with which a label that reaches `half` to both sides is inside the area, which ends at `end`; its middle where it has no room. All in CSS pixels. */
+export function intoArea(at: number, half: number, end: number): number {
+  return half * 2 + EDGE * 2 > end ? end / 2 : Math.min(end - half - EDGE, Math.max(half + EDGE, at));
 }

@@ -25,7 +25,7 @@ export interface Transform {
 export const MIN_ZOOM = -1;
 export const MAX_ZOOM = 12;
 /** How far the map is stretched to fill a wide or a tall area: coordinates are normalised per axis, so they have no aspect of their own. */
-const MAX_STRETCH = 1.6;
+const MAX_STRETCH = 2;
 
 /** Half the width and the height of the whole map in CSS pixels at zoom 0. */
 export function fitScale({ width, height }: Size): { x: number; y: number } {

@@ -45,6 +45,8 @@ test.for([
   );
   await page.evaluate(axe);
   const button = (name: string) => page.getByRole("button", { name, exact: true });
+  const more = button("More tools");
+  const showMore = async () => ((await more.count()) ? more.click() : undefined);
   expect(await violations(page)).toEqual([]);
 
   await page.evaluate(() => window.lab.kernel.edit({ kind: "tag", rows: "0-99" as never, tag: "check" }));
@@ -74,17 +76,21 @@ test.for([
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press("Escape");
 
+  await showMore();
   await button("Export").click();
   expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
 
   await page.getByRole("tab", { name: "Clusters" }).click();
   await page.locator("[role=row][data-cluster='1']").click();
+  if (await button("Actions").isVisible()) await button("Actions").click();
   await button("Split…").click();
   await page.getByRole("textbox", { name: "Label of part 1" }).waitFor();
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press("Escape");
 
+  await showMore();
   await button("Shortcuts").click();
   await page.getByRole("dialog", { name: "Shortcuts" }).waitFor();
   expect(await violations(page)).toEqual([]);

@@ -434,6 +434,11 @@ test.for([
     await listRow(page, 1).click();
     await bar(page).waitFor();
     await inside();
+    await button(page, "More tools").click();
+    await inside();
+    await page.keyboard.press("Escape");
+    await button(page, "Actions").click();
+    await inside();
     await button(page, "Move to…").click();
     await inside();
     await page.keyboard.press("Escape");

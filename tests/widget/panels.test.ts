@@ -360,7 +360,9 @@ test("the number of rows is either whole or not there, however narrow the output
   await page.evaluate(() => window.lab.kernel.edit({ kind: "delete", rows: "1-3" as never }));
   await page.locator(".ls-counts", { hasText: "11,997 rows, 3 deleted" }).waitFor();
   const hidden = () =>
-    page.locator(".ls-counts").evaluate((element) => {
+    page.locator(".ls-bar").evaluate((bar) => {
+      const element = bar.querySelector(".ls-counts");
+      if (!element) return 0;
       const range = document.createRange();
       range.selectNodeContents(element);
       const [text, shown] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
@@ -384,8 +386,11 @@ test.for([
     // 200 % zoom halves the pixels that the page has
     const own = Math.round(width / zoom);
     const page = await open({}, { width: own, viewport: { width: own + 32, height: 700 }, deviceScaleFactor: zoom });
+    const more = button(page, "More tools");
+    if (!(await page.getByRole("combobox", { name: "Colour by" }).count())) await more.click();
     await colourBy(page, "president");
     await tab(page, "Rows").click();
+    await expect.poll(() => more.getAttribute("aria-expanded")).toBe("false");
     await searchBox(page).fill("public");
     await expect.poll(() => found(page).textContent()).toContain("nearest in meaning");
     await button(page, "Filter to the rows with the text").click();

@@ -89,6 +89,29 @@ test("contours of outlined, selected and hovered clusters are drawn once each, a
   expect(await shown()).toEqual([[2, "selected"]]);
 });
 
+test("no label is cut by the edge of the map, wherever one looks", async () => {
+  const page = await open({ rows: 3000, clusters: 8, webgl: false });
+  const looks = await page.evaluate(async () => {
+    const { stage } = window.maps;
+    const area = stage.element.getBoundingClientRect();
+    const found: { cut: number; labels: number }[] = [];
+    for (const zoom of [0.4, 1, 1.7])
+      for (let x = -0.9; x <= 0.9; x += 0.3) {
+        stage.view = { x, y: x / 2, zoom };
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        const boxes = [...stage.element.querySelectorAll(".ls-label")].map((label) => label.getBoundingClientRect());
+        const cut = boxes.filter(
+          ({ left, right, top, bottom }) =>
+            left < area.left || right > area.right || top < area.top || bottom > area.bottom,
+        );
+        found.push({ cut: cut.length, labels: boxes.length });
+      }
+    return found;
+  });
+  expect(looks.reduce((sum, { cut }) => sum + cut, 0)).toBe(0);
+  expect(looks.reduce((sum, { labels }) => sum + labels, 0)).toBeGreaterThan(30);
+});
+
 test("a flight ends where it should; another view ends it; with less motion it is there at once", async () => {
   const page = await open({ rows: 500, clusters: 5, webgl: false });
   const flown = await page.evaluate(async () => {

@@ -5,9 +5,9 @@ import { readStaticTable, type StaticTable } from "../embed/static-table";
 /** How alike words and texts are in meaning, by the bundled static model: it knows English. */
 export interface WordSpace {
   /** Vector of a word or phrase, of length 1. */
-  vector(text: string): Float32Array;
+  readonly vector: (text: string) => Float32Array;
   /** Mean of the vectors of some texts, at least one. */
-  centre(texts: readonly string[]): Float32Array;
+  readonly centre: (texts: readonly string[]) => Float32Array;
 }
 
 /** What is looked at of a text, and of a term. */

@@ -33,6 +33,15 @@ export function ringRow(ui: Ui, row: number | null): void {
   ui.hover.value = row === null ? null : { row, x: 0, y: 0, quiet: true };
 }
 
+/**
+ * Points clusters out on the map by their contours, and no longer those before.
+ * @param alone whether all others are faint meanwhile
+ */
+export function pointOut(ui: Ui, clusters: readonly number[], alone = true): void {
+  const before = ui.pointedOut.peek();
+  if (before.alone !== alone || String(before.clusters) !== String(clusters)) ui.pointedOut.value = { clusters, alone };
+}
+
 /** The row whose point is nearest to the middle of the map; null when there is none. */
 export function middleRow({ stage, store }: Ui): number | null {
   const { width, height } = stage.size;

@@ -5,6 +5,7 @@ import type { ContourLayer } from "../map/contour-layer";
 import type { GestureListener } from "../map/gestures";
 import { labelledClusters } from "../map/label-element";
 import { selectCluster, selectRows, startRenaming } from "./actions";
+import { pointOut } from "./look-actions";
 import type { Ui } from "./ui";
 
 const HINT_MS = 1800;
@@ -12,7 +13,6 @@ const HINT_MS = 1800;
 /** What gestures on the map mean. */
 export function mapListener(ui: Ui, contours: ContourLayer): GestureListener {
   const { stage } = ui;
-  let hovered: readonly number[] = [];
   let hintTimer: ReturnType<typeof setTimeout> | undefined;
   const hint = (text: string) => {
     ui.hint.value = text;
@@ -23,18 +23,11 @@ export function mapListener(ui: Ui, contours: ContourLayer): GestureListener {
     tool: () => ui.tool.peek(),
     hover(place, target) {
       const labelled = (place && labelledClusters(target)) ?? [];
-      if (String(labelled) !== String(hovered)) {
-        hovered = labelled;
-        const slots = new Set(labelled.map(slotOf));
-        // beside a selection all others are faint already
-        const alone = labelled.length && !ui.store.snapshot.state.selection.length;
-        stage.fade(alone ? (slot) => !slots.has(slot) : undefined);
-      }
       const row = place && !labelled.length ? stage.rowAt(...place) : null;
       const [cluster] = labelled.length === 1 ? labelled : [];
       ui.hoveredLabel.value = place && cluster !== undefined ? { cluster, x: place[0], y: place[1] } : null;
       ui.hover.value = place && row !== null ? { row, x: place[0], y: place[1] } : null;
-      contours.show("hovered", row === null ? labelled : [stage.content.assignment[row]]);
+      pointOut(ui, row === null ? labelled : [stage.content.assignment[row]], row === null);
     },
     click(x, y, target, double, mode) {
       const labelled = labelledClusters(target);

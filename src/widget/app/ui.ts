@@ -41,6 +41,13 @@ export interface HoveredLabel {
   readonly y: number;
 }
 
+/** Clusters that are pointed out on the map: those under the pointer, or with the focus in the list. */
+export interface PointedOut {
+  readonly clusters: readonly number[];
+  /** Whether all others are faint meanwhile, where no selection makes them so anyway. */
+  readonly alone: boolean;
+}
+
 /** The row under the pointer. */
 export interface Hover {
   readonly row: number;
@@ -89,6 +96,7 @@ export interface Ui {
   readonly showDeleted: Signal<boolean>;
   readonly hover: Signal<Hover | null>;
   readonly hoveredLabel: Signal<HoveredLabel | null>;
+  readonly pointedOut: Signal<PointedOut>;
   readonly renaming: Signal<Renaming | null>;
   readonly filter: Signal<string>;
   readonly panelOpen: Signal<boolean>;
@@ -224,6 +232,7 @@ export function makeUi(store: ScopeStore, stage: MapStage, root: HTMLElement, ow
     showDeleted,
     hover: signal<Hover | null>(null),
     hoveredLabel: signal<HoveredLabel | null>(null),
+    pointedOut: signal<PointedOut>({ clusters: [], alone: false }),
     renaming: signal<Renaming | null>(null),
     filter: signal(""),
     panelOpen,

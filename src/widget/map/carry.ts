@@ -1,4 +1,4 @@
-import { labelBoxes, labelledAt } from "../../picture/label-boxes";
+import { labelledAt } from "../../picture/label-boxes";
 import { labelledClusters } from "./label-element";
 import type { MapStage } from "./stage";
 
@@ -79,8 +79,7 @@ export function carryLabel(stage: MapStage, element: Element, listener: CarryLis
 
 /** The other cluster whose label or point is at a place; null where there is none. */
 function clusterAt(stage: MapStage, x: number, y: number, carried: number): number | null {
-  const boxes = labelBoxes(stage.labels.layoutNow, stage.view.zoom, stage.transform);
-  const labelled = labelledAt(boxes, x, y);
+  const labelled = labelledAt(stage.labels.boxes(stage.view.zoom, stage.transform, stage.size), x, y);
   if (labelled !== null) return labelled === carried ? null : labelled;
   const row = stage.rowAt(x, y);
   const { assignment, deleted } = stage.content;

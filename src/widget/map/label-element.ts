@@ -7,6 +7,9 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Radius in CSS pixels of the dot at a label's anchor. */
 const DOT = 1.6;
 
+/** Opacity of a label that is not meant just now. */
+export const FAINT = 0.3;
+
 /** Says in an element what a label says, with a line to where it belongs if it had to move. Text only. */
 export function writeLabel(element: HTMLElement, placed: PlacedLabel, set: SetLabel): void {
   const { text, font, colour, label, faint, clusters } = set;
@@ -21,7 +24,7 @@ export function writeLabel(element: HTMLElement, placed: PlacedLabel, set: SetLa
     letterSpacing: font.spacing ? `${font.spacing}px` : "",
     lineHeight: `${placed.height / text.lines.length}px`,
     color: colour,
-    opacity: faint ? "0.3" : "",
+    opacity: faint ? String(FAINT) : "",
   });
   const lines = text.lines.map((line) => {
     const span = document.createElement("span");

@@ -18,8 +18,8 @@ interface Shown {
 /** The labels over the map: DOM elements, text only, placed so that none overlap. */
 export class LabelLayer {
   readonly element = document.createElement("div");
-  private laidOut: LabelLayout = { placed: [], texts: new Map() };
-  private readonly shown = new Map<number, Shown>();
+  protected laidOut: LabelLayout = { placed: [], texts: new Map() };
+  protected readonly shown = new Map<number, Shown>();
   private readonly ruler = document.createElement("canvas").getContext("2d");
 
   constructor() {
@@ -37,14 +37,12 @@ export class LabelLayer {
   /** Shows the labels that have room at this zoom, where the transform puts them. */
   update(zoom: number, t: Transform, size: Size): void {
     const gone = new Set(this.shown.keys());
-    for (const label of this.laidOut.placed) {
-      if (!isShown(label, zoom)) continue;
+    const labels = this.laidOut.placed.filter((label) => isShown(label, zoom));
+    for (const label of this.inSight(labels, t, size)) {
       const [x, y] = labelCentre(label, t);
-      const [halfWidth, halfHeight] = [label.width / 2, label.height / 2];
-      if (x + halfWidth < 0 || y + halfHeight < 0 || x - halfWidth > size.width || y - halfHeight > size.height)
-        continue;
       gone.delete(label.id);
-      this.show(label).style.transform = `translate(${(x - halfWidth).toFixed(1)}px, ${(y - halfHeight).toFixed(1)}px)`;
+      this.show(label).style.transform =
+        `translate(${(x - label.width / 2).toFixed(1)}px, ${(y - label.height / 2).toFixed(1)}px)`;
     }
     for (const id of gone) {
       this.shown.get(id)?.element.remove();
@@ -52,23 +50,18 @@ export class LabelLayer {
     }
   }
 
-  /** The centre of a label in CSS pixels, shown or not; null for a cluster without one. */
-  placeOf(cluster: number, t: Transform): [x: number, y: number] | null {
-    const label = this.laidOut.placed.find((l) => l.id === cluster);
-    return label ? labelCentre(label, t) : null;
+  /** Those of some labels that are to be seen in the area, and where: with what the edge leaves of them. */
+  protected inSight(labels: readonly PlacedLabel[], t: Transform, { width, height }: Size): readonly PlacedLabel[] {
+    return labels.filter((label) => {
+      const [x, y] = labelCentre(label, t);
+      return (
+        Math.abs(x - width / 2) < (width + label.width) / 2 && Math.abs(y - height / 2) < (height + label.height) / 2
+      );
+    });
   }
 
-  /** How all labels are laid out: another object when they are laid out anew. */
-  get layoutNow(): LabelLayout {
-    return this.laidOut;
-  }
-
-  /** The element of a cluster's label while it is shown. */
-  elementOf(cluster: number): HTMLElement | null {
-    return this.shown.get(cluster)?.element ?? null;
-  }
-
-  private show(label: PlacedLabel): HTMLElement {
+  /** The element of a label, which says what the label says. */
+  protected show(label: PlacedLabel): HTMLElement {
     const entry = this.laidOut.texts.get(label.id);
     if (!entry) throw new Error(`No text for label ${label.id}`);
     const { text, font, colour, label: full, faint, clusters } = entry;

@@ -10,13 +10,15 @@ import { rowsInPolygon } from "./lasso";
 import type { MapLayer, Mark } from "./layers";
 import { animate, wantsLessMotion } from "./motion";
 import type { Changed } from "./presentation";
-import { StillStage } from "./still-stage";
+import { SlidingLabels } from "./sliding-labels";
+import { StillStage, type RendererFactory, type StageSource } from "./still-stage";
 
 const FLIGHT_MS = 300;
 const MOVE_MS = 800;
 
 /** The picture of a scope in the application: previews, colourings and filters, layers over the points, regions, and all that moves by itself. */
 export class MapStage extends StillStage {
+  declare readonly labels: SlidingLabels;
   private badges: readonly Mark[] = [];
   private outlines: ReadonlySet<number> = new Set();
   private readonly layers: MapLayer[] = [];
@@ -24,6 +26,10 @@ export class MapStage extends StillStage {
   private stopFlight = () => {};
   private stopMoving = () => {};
   private filterChanges = false;
+
+  constructor(store: StageSource, makeRenderer: RendererFactory, before?: StillStage) {
+    super(store, makeRenderer, before, new SlidingLabels());
+  }
 
   /** Geometry of the store's contents, whatever is shown. */
   get geometry(): ClusterGeometry {

@@ -36,7 +36,6 @@ const HIT_RADIUS = 10;
  */
 export class StillStage {
   readonly element = document.createElement("div");
-  readonly labels = new LabelLayer();
   /** The view of everything. */
   home: View;
   /** Quantised x, y pairs of the rows, or of where they are going to. */
@@ -58,11 +57,15 @@ export class StillStage {
   private readonly viewListeners = new Set<() => void>();
   private readonly stops: (() => void)[] = [];
 
-  /** @param before a stage of the same store that this one takes the place of: it starts from its view, and computes nothing again */
+  /**
+   * @param before a stage of the same store that this one takes the place of: it starts from its view, and computes nothing again
+   * @param labels what shows the labels
+   */
   constructor(
     readonly store: StageSource,
     makeRenderer: RendererFactory,
     before?: StillStage,
+    readonly labels = new LabelLayer(),
   ) {
     this.positions = before?.positions ?? store.positions;
     this.presentation = new Presentation(store.snapshot.state, this.positions, store, before?.presentation);

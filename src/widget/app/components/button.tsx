@@ -7,15 +7,17 @@ interface ButtonProps {
   title: string;
   pressed?: boolean;
   disabled?: boolean;
+  /** Whether the name stands beside the icon. Defaults to false. */
+  named?: boolean;
   onClick: () => void;
 }
 
 /** A button that is an icon. */
-export function Button({ icon, name, title, pressed, disabled, onClick }: ButtonProps): JSX.Element {
+export function Button({ icon, name, title, pressed, disabled, named = false, onClick }: ButtonProps): JSX.Element {
   return (
     <button
       type="button"
-      class="ls-button"
+      class={named ? "ls-option" : "ls-button"}
       aria-label={name}
       title={title}
       aria-pressed={pressed}
@@ -23,6 +25,7 @@ export function Button({ icon, name, title, pressed, disabled, onClick }: Button
       onClick={onClick}
     >
       <Icon name={icon} />
+      {named && name}
     </button>
   );
 }

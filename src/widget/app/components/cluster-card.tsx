@@ -1,10 +1,9 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { slotOf } from "../../../picture/clusters";
-import { slotColour } from "../../../picture/slot-colours";
 import { labelOrigin } from "../label-origin";
 import type { Ui } from "../ui";
 import { plural } from "../words";
+import { CardHead } from "./card-head";
 import { useCardPlace } from "./use-card-place";
 
 /** The cluster whose label is under the pointer: what it is about, and where its label came from. */
@@ -18,16 +17,9 @@ export function ClusterCard({ ui }: { ui: Ui }): JSX.Element | null {
   const origin = labelOrigin(cluster);
   return (
     <div ref={card} class="ls-tip ls-card" aria-hidden="true">
-      <div class="ls-card-head">
-        <span
-          class="ls-swatch"
-          style={{ "--colour": slotColour(slotOf(cluster.id), ui.stage.swatches, ui.stage.theme) }}
-        />
-        <span class="ls-card-label" dir="auto">
-          {cluster.label}
-        </span>
+      <CardHead ui={ui} cluster={cluster.id} label={cluster.label}>
         <span class="ls-card-row">{plural(size, "row")}</span>
-      </div>
+      </CardHead>
       {cluster.description && (
         <p class="ls-card-text" dir="auto">
           {cluster.description}

@@ -2,9 +2,8 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { memo } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { UNCLUSTERED, type Cluster } from "../../../scope";
-import { slotOf } from "../../../picture/clusters";
 import { modeOf, selectCluster, startRenaming, toggleDeleted } from "../actions";
-import { toggleClusterFilter } from "../look-actions";
+import { pointOut, toggleClusterFilter } from "../look-actions";
 import { OutliersSession } from "../sessions/outliers-session";
 import type { Ui } from "../ui";
 import { number } from "../words";
@@ -29,13 +28,13 @@ interface RowProps {
 export const ClusterRow = memo((props: RowProps) => {
   const { ui, cluster, size, share, selected, colour, first, pending, renaming } = props;
   const outliers = cluster.id === UNCLUSTERED;
-  const hovered = useRef(false);
-  const hover = (over: boolean) => {
-    hovered.current = over;
-    ui.stage.fade(over ? (slot) => slot !== slotOf(cluster.id) : undefined);
+  const pointed = useRef(false);
+  const point = (out: boolean) => {
+    if (out || pointed.current) pointOut(ui, out ? [cluster.id] : []);
+    pointed.current = out;
   };
   // a row that goes away under the pointer hears of no leaving
-  useEffect(() => () => void (hovered.current && ui.stage.fade(undefined)), []);
+  useEffect(() => () => point(false), []);
   return (
     <div
       class="ls-row"
@@ -58,8 +57,10 @@ export const ClusterRow = memo((props: RowProps) => {
           f: () => toggleClusterFilter(ui, cluster.id),
         })
       }
-      onMouseEnter={() => hover(true)}
-      onMouseLeave={() => hover(false)}
+      onMouseEnter={() => point(true)}
+      onMouseLeave={() => point(false)}
+      onFocus={({ currentTarget }) => point(currentTarget.matches(":focus-visible"))}
+      onBlur={() => point(false)}
     >
       <span class="ls-swatch" role="gridcell" aria-hidden="true" />
       <span

@@ -6,14 +6,25 @@ import { passing } from "../filters";
 import type { Ui } from "../ui";
 import { plural } from "../words";
 import { Icon } from "./icons";
+import { usePressOutside } from "./use-press-outside";
+
+interface ExportMenuProps {
+  ui: Ui;
+  named?: boolean;
+  onDone?: () => void;
+}
 
 interface Item {
   readonly name: string;
   readonly run: () => void;
 }
 
-/** Files of rows, made by the kernel, and the picture of the map, made here. */
-export function ExportMenu({ ui }: { ui: Ui }): JSX.Element {
+/**
+ * Files of rows, made by the kernel, and the picture of the map, made here.
+ * @param named whether the button has its name beside its icon; defaults to false
+ * @param onDone called when something of it has been chosen
+ */
+export function ExportMenu({ ui, named = false, onDone }: ExportMenuProps): JSX.Element {
   const open = useSignal(false);
   const id = useId();
   const element = useRef<HTMLDivElement>(null);
@@ -24,17 +35,13 @@ export function ExportMenu({ ui }: { ui: Ui }): JSX.Element {
   useLayoutEffect(() => {
     if (!open.value) return;
     element.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus({ preventScroll: true });
-    const press = (event: PointerEvent) => {
-      if (element.current && !event.composedPath().includes(element.current)) close(false);
-    };
-    document.addEventListener("pointerdown", press, true);
-    return () => document.removeEventListener("pointerdown", press, true);
   }, [open.value]);
+  usePressOutside(element, open.value, () => close(false));
   return (
     <div ref={element} class="ls-menu-place">
       <button
         type="button"
-        class="ls-button"
+        class={named ? "ls-option" : "ls-button"}
         aria-label="Export"
         title="Save rows or a picture as a file"
         aria-haspopup="menu"
@@ -43,6 +50,7 @@ export function ExportMenu({ ui }: { ui: Ui }): JSX.Element {
         onClick={() => (open.value = !open.value)}
       >
         <Icon name="download" />
+        {named && "Export"}
       </button>
       {open.value && (
         <div id={id} class="ls-menu" role="menu" aria-label="Export" onKeyDown={(event) => menuKey(event, close)}>
@@ -55,6 +63,7 @@ export function ExportMenu({ ui }: { ui: Ui }): JSX.Element {
               class="ls-option"
               onClick={() => {
                 close(true);
+                onDone?.();
                 run();
               }}
             >

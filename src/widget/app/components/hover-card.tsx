@@ -1,10 +1,9 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { slotOf } from "../../../picture/clusters";
-import { slotColour } from "../../../picture/slot-colours";
 import { tagsOfRow } from "../selected";
 import type { Ui } from "../ui";
 import { number } from "../words";
+import { CardHead } from "./card-head";
 import { RowText } from "./row-text";
 import { useCardPlace } from "./use-card-place";
 
@@ -24,14 +23,10 @@ export function HoverCard({ ui }: { ui: Ui }): JSX.Element | null {
   const detail = ui.details.get(hover.row);
   return (
     <div ref={card} class="ls-tip ls-card" aria-hidden="true">
-      <div class="ls-card-head">
-        <span class="ls-swatch" style={{ "--colour": slotColour(slotOf(id), ui.stage.swatches, ui.stage.theme) }} />
-        <span class="ls-card-label" dir="auto">
-          {cluster?.label ?? ""}
-        </span>
+      <CardHead ui={ui} cluster={id} label={cluster?.label ?? ""}>
         {content.deleted[hover.row] === 1 && <span class="ls-card-deleted">deleted</span>}
         <span class="ls-card-row">#{number(hover.row)}</span>
-      </div>
+      </CardHead>
       <RowText detail={detail} tags={tags} class="ls-card-text" />
       {detail && detail.columns.length > 0 && (
         <div class="ls-card-columns">

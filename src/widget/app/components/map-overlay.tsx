@@ -34,7 +34,7 @@ function MapRename({ ui }: { ui: Ui }): JSX.Element | null {
   if (renaming?.place !== "map") return null;
   const cluster = ui.snapshot.value.state.content.clusters.find((c) => c.id === renaming.cluster);
   if (!cluster) return null;
-  const place = ui.stage.labels.placeOf(renaming.cluster, ui.stage.transform);
+  const place = ui.stage.labels.placeOf(renaming.cluster, ui.stage.transform, ui.stage.size);
   if (!place) return null;
   const width = Math.min(INPUT_WIDTH, ui.stage.size.width - 16);
   const x = Math.min(ui.stage.size.width - width - 8, Math.max(8, place[0] - width / 2));

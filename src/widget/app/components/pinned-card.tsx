@@ -9,6 +9,7 @@ import { typedValue } from "../typed-value";
 import type { Ui } from "../ui";
 import { number } from "../words";
 import { Button } from "./button";
+import { CardHead } from "./card-head";
 import { giveFocus } from "./popover";
 import { RowText } from "./row-text";
 
@@ -46,21 +47,20 @@ export function PinnedCard({ ui }: { ui: Ui }): JSX.Element | null {
       onMouseDown={(event) => event.stopPropagation()}
       onKeyDown={(event) => cardKey(event, ui)}
     >
-      <header class="ls-card-head">
-        {ui.card.canGoBack.value && (
-          <Button icon="back" name="Back" title="Back to the row before (Backspace)" onClick={() => stepBack(ui)} />
-        )}
-        <span
-          class="ls-swatch"
-          style={{ "--colour": slotColour(slotOf(cluster), ui.stage.swatches, ui.stage.theme) }}
-        />
-        <span class="ls-card-label" dir="auto">
-          {content.clusters.find(({ id }) => id === cluster)?.label ?? ""}
-        </span>
+      <CardHead
+        ui={ui}
+        cluster={cluster}
+        label={content.clusters.find(({ id }) => id === cluster)?.label ?? ""}
+        before={
+          ui.card.canGoBack.value && (
+            <Button icon="back" name="Back" title="Back to the row before (Backspace)" onClick={() => stepBack(ui)} />
+          )
+        }
+      >
         {content.deleted[row] === 1 && <span class="ls-card-deleted">deleted</span>}
         <span class="ls-card-row">#{number(row)}</span>
         <Button icon="close" name="Close card" title="Close (Escape)" onClick={() => ui.card.close()} />
-      </header>
+      </CardHead>
       <div class="ls-pinned-body" tabIndex={0} role="group" aria-label="Text and columns">
         <RowText detail={detail} tags={tags} class="ls-pinned-text" />
         {detail && detail.columns.length > 0 && <Columns ui={ui} columns={detail.columns} />}

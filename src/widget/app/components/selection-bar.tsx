@@ -1,4 +1,6 @@
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
 import { DELETED_SLOT, slotOf } from "../../../picture/clusters";
 import { slotColour } from "../../../picture/slot-colours";
 import { clearSelection, deleteSelected, restoreSelected, startRenaming } from "../actions";
@@ -21,8 +23,10 @@ const popovers = {
   summary: SummaryPopover,
 } as const;
 
-/** What is selected and what can be done with it: there while something is selected. */
+/** What is selected and what can be done with it: there while something is selected. On narrow maps what can be done is opened by a button. */
 export function SelectionBar({ ui }: { ui: Ui }): JSX.Element | null {
+  const id = useId();
+  const unfolded = useSignal(false);
   const { rows, deleted, clusters } = ui.selected.value;
   const open = ui.popover.value;
   if (!rows.length || ui.dialog.value) return null;
@@ -30,10 +34,27 @@ export function SelectionBar({ ui }: { ui: Ui }): JSX.Element | null {
   return (
     <>
       {Opened && <Opened key={open} ui={ui} />}
-      <div class="ls-actions" role="toolbar" aria-label="Selection">
+      <div
+        class="ls-actions"
+        role="toolbar"
+        aria-label="Selection"
+        data-unfolded={unfolded.value || undefined}
+        data-opened={open ?? undefined}
+      >
         <Chosen ui={ui} />
         <MadeOf ui={ui} />
-        <span class="ls-choices">
+        <button
+          type="button"
+          class="ls-action ls-unfold"
+          aria-expanded={unfolded.value}
+          aria-controls={id}
+          title="What can be done with the selection"
+          onClick={() => (unfolded.value = !unfolded.value)}
+        >
+          Actions
+          <Icon name={unfolded.value ? "down" : "up"} />
+        </button>
+        <span class="ls-choices" id={id}>
           {clusters.length === 1 && <ClusterActions ui={ui} />}
           {clusters.length > 1 && <Opener ui={ui} name="merge" label="Merge…" title="Merge these clusters (m)" />}
           <Action label="Filter to selection" title="Let only these rows stay" onClick={() => filterToSelection(ui)}>

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import type { Tool } from "../../map/gestures";
 import type { SelectionMode } from "../../sync/selection";
 import { redo, undo } from "../actions";
@@ -7,8 +8,10 @@ import { number, plural } from "../words";
 import { Button } from "./button";
 import { ColourSelect } from "./colour-select";
 import { ExportMenu } from "./export-menu";
+import { MoreTools } from "./more-tools";
 import { SearchBox } from "./search-box";
 import { StatusText } from "./status";
+import { useRoom } from "./use-room";
 
 const tools: readonly (readonly [Tool, string, string])[] = [
   ["pan", "Pan", "Pan (shift+drag selects with a lasso)"],
@@ -23,12 +26,12 @@ const modes: readonly (readonly [SelectionMode, string, string])[] = [
   ["intersect", "Intersect with selection", "Keep of the selection only what is in both (shift+alt)"],
 ];
 
-/** The tools, search, what the colours say, how many rows there are, and how the kernel is. */
+/** The tools, search, what the colours say, how many rows there are, and how the kernel is; what there is no room for is behind a button. */
 export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
-  const { state } = ui.snapshot.value;
-  const full = ui.full.value;
+  const bar = useRef<HTMLDivElement>(null);
+  const room = useRoom(bar).value;
   return (
-    <div class="ls-bar">
+    <div ref={bar} class="ls-bar">
       <div class="ls-group" role="toolbar" aria-label="Map tools">
         <span class="ls-segment">
           {tools.map(([tool, name, title]) => (
@@ -42,43 +45,54 @@ export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
             />
           ))}
         </span>
-        <span class="ls-segment" role="group" aria-label="What a selection does">
-          {modes.map(([mode, name, title]) => (
-            <Button
-              key={mode}
-              icon={mode}
-              name={name}
-              title={title}
-              pressed={ui.mode.value === mode}
-              onClick={() => (ui.mode.value = mode)}
-            />
-          ))}
-        </span>
-        <Button icon="undo" name="Undo" title="Undo (ctrl+z)" disabled={!state.done.length} onClick={() => undo(ui)} />
+        {room === "whole" && <Modes ui={ui} />}
         <Button
-          icon="redo"
-          name="Redo"
-          title="Redo (ctrl+shift+z)"
-          disabled={!state.undone.length}
-          onClick={() => redo(ui)}
+          icon="undo"
+          name="Undo"
+          title="Undo (ctrl+z)"
+          disabled={!ui.snapshot.value.state.done.length}
+          onClick={() => undo(ui)}
         />
-        <Button icon="reset" name="Reset view" title="Reset view (0)" onClick={() => ui.stage.flyTo(ui.stage.home)} />
+        {room !== "least" && <RedoAndReset ui={ui} />}
       </div>
       <SearchBox ui={ui} />
-      <ColourSelect ui={ui} />
-      <Counts ui={ui} />
+      {room !== "least" && <ColourSelect ui={ui} />}
+      {room !== "least" && <Counts ui={ui} />}
       <StatusText ui={ui} />
       <div class="ls-group ls-last">
-        <ExportMenu ui={ui} />
-        <Button icon="help" name="Shortcuts" title="Shortcuts (?)" onClick={() => (ui.helpOpen.value = true)} />
-        {ui.openTab && <Button icon="tab" name="Own tab" title="Open in a tab of its own" onClick={ui.openTab} />}
-        <Button
-          icon={full ? "shrink" : "expand"}
-          name="Full screen"
-          title={full ? "Back into the notebook" : "Fill the screen"}
-          pressed={full}
-          onClick={() => ui.toggleFull()}
-        />
+        {room === "whole" && (
+          <>
+            <ExportMenu ui={ui} />
+            <ViewTools ui={ui} />
+          </>
+        )}
+        {room !== "whole" && (
+          <MoreTools>
+            {(close) => (
+              <>
+                <p class="ls-more-line">
+                  Selecting
+                  <Modes ui={ui} />
+                </p>
+                {room === "least" && (
+                  <>
+                    <label class="ls-more-line">
+                      Colours
+                      <ColourSelect ui={ui} />
+                    </label>
+                    <RedoAndReset ui={ui} named onDone={close} />
+                  </>
+                )}
+                <ExportMenu ui={ui} named onDone={close} />
+                <ViewTools ui={ui} named onDone={close} />
+                <p class="ls-more-foot">
+                  <Counts ui={ui} />
+                  <StatusText ui={ui} />
+                </p>
+              </>
+            )}
+          </MoreTools>
+        )}
         <Button
           icon="list"
           name="Cluster list"
@@ -91,12 +105,93 @@ export function Toolbar({ ui }: { ui: Ui }): JSX.Element {
   );
 }
 
+function Modes({ ui }: { ui: Ui }): JSX.Element {
+  return (
+    <span class="ls-segment" role="group" aria-label="What a selection does">
+      {modes.map(([mode, name, title]) => (
+        <Button
+          key={mode}
+          icon={mode}
+          name={name}
+          title={title}
+          pressed={ui.mode.value === mode}
+          onClick={() => (ui.mode.value = mode)}
+        />
+      ))}
+    </span>
+  );
+}
+
+interface ToolsProps {
+  ui: Ui;
+  /** Whether the names stand beside the icons. Defaults to false. */
+  named?: boolean;
+  /** Called before something is done. */
+  onDone?: () => void;
+}
+
+function RedoAndReset({ ui, named, onDone }: ToolsProps): JSX.Element {
+  return (
+    <>
+      <Button
+        icon="redo"
+        name="Redo"
+        title="Redo (ctrl+shift+z)"
+        named={named}
+        disabled={!ui.snapshot.value.state.undone.length}
+        onClick={() => {
+          onDone?.();
+          redo(ui);
+        }}
+      />
+      <Button
+        icon="reset"
+        name="Reset view"
+        title="Reset view (0)"
+        named={named}
+        onClick={() => {
+          onDone?.();
+          ui.stage.flyTo(ui.stage.home);
+        }}
+      />
+    </>
+  );
+}
+
+/** What is about the view as a whole. */
+function ViewTools({ ui, named, onDone }: ToolsProps): JSX.Element {
+  const full = ui.full.value;
+  const { openTab } = ui;
+  const button = (icon: "help" | "tab" | "expand" | "shrink", name: string, title: string, act: () => void) => (
+    <Button
+      icon={icon}
+      name={name}
+      title={title}
+      named={named}
+      pressed={name === "Full screen" ? full : undefined}
+      onClick={() => {
+        onDone?.();
+        act();
+      }}
+    />
+  );
+  return (
+    <>
+      {button("help", "Shortcuts", "Shortcuts (?)", () => (ui.helpOpen.value = true))}
+      {openTab && button("tab", "Own tab", "Open in a tab of its own", openTab)}
+      {button(full ? "shrink" : "expand", "Full screen", full ? "Back into the notebook" : "Fill the screen", () =>
+        ui.toggleFull(),
+      )}
+    </>
+  );
+}
+
 function Counts({ ui }: { ui: Ui }): JSX.Element {
   const deleted = ui.deleted.value;
   return (
-    <div class="ls-counts ls-quiet">
+    <span class="ls-counts ls-quiet">
       {plural(ui.store.rows - deleted, "row")}
-      {deleted > 0 && <span class="ls-of">, {number(deleted)} deleted</span>}
-    </div>
+      {deleted > 0 && `, ${number(deleted)} deleted`}
+    </span>
   );
 }
