@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import pl from "nodejs-polars";
 import {
+  dollars,
   languageName,
   plural,
   previewTable,
@@ -16,9 +17,10 @@ import { count, duration, escapeHtml } from "./progress";
  * costs where a model is paid for. Nothing is written or sent. A model on this machine is tried for at most two seconds.
  *
  *     await latentscope.preview(df)
+ *     await latentscope.preview(df, "text", { label: { model: "openai:gpt-4o-mini" } })
  *
  * @param textColumn the column to map. Default: the column of text that says most
- * @throws LatentScopeError as `run`, for tables and columns that make no map and for the option `embed`
+ * @throws LatentScopeError as `run`, for tables and columns that make no map and for the options
  */
 export async function preview(
   input: TableInput,
@@ -73,6 +75,14 @@ export class Preview {
   /** The texts that would be mapped: how many, in which languages, how many are equal, known or too long, and with which model. */
   get texts(): TablePreview["text"] {
     return this.#table.text;
+  }
+
+  /**
+   * How clusters would be labelled: by which `model`, for how many `clusters` (a guess unless `clustersKnown`), and what would be `sent`: the number
+   * of `texts`, `promptTokens`, `answerTokens` at most, and the `cost` in US dollars where the price is known. Undefined for keywords.
+   */
+  get labels(): TablePreview["label"] {
+    return this.#table.label;
   }
 
   /** About how long each step takes here: `step`, `seconds`; null where it depends on somebody else's machine. */
@@ -137,11 +147,28 @@ export class Preview {
       `${plural(rows, "row")}, ${plural(columns.length, "column")}. To be mapped: "${text.column}", ${parts.filter(Boolean).join(", ")}.`,
       `Embedding with ${text.model}${text.known ? `: ${count(text.known)} of the texts are known already` : ""}${text.cut ? `; some ${count(text.cut)} are longer than it reads` : ""}.`,
       unknown.length
-        ? `About ${duration(left * 1000)} here, and what the model takes.`
+        ? `About ${duration(left * 1000)} here, and what the ${unknown.length > 1 ? "models take" : "model takes"}.`
         : `About ${duration(left * 1000)} here, ${duration(embedding * 1000)} of it for embedding.`,
       ...(price?.tokens === undefined
         ? []
-        : [`Some ${count(price.tokens)} tokens${price.cost === undefined ? "" : `, $${price.cost.toFixed(2)}`}.`]),
+        : [`Some ${count(price.tokens)} tokens${price.cost === undefined ? "" : `, ${dollars(price.cost)}`}.`]),
+      ...this.#labelSentences(),
+    ];
+  }
+
+  #labelSentences(): string[] {
+    const { label } = this.#table;
+    if (!label) return [];
+    const { model, clusters, clustersKnown, sent } = label;
+    const about = clustersKnown
+      ? `for ${plural(clusters, "cluster")}`
+      : `if there are some ${plural(clusters, "cluster")}, which only clustering tells`;
+    if (!sent) return [`Labels by ${model}, ${about}.`];
+    const { texts, to, promptTokens, answerTokens, cost } = sent;
+    const tokens = `some ${count(promptTokens)} tokens of prompts and at most ${count(answerTokens)} of answers`;
+    const price = cost === undefined ? "The price is not known." : `About ${dollars(cost)}.`;
+    return [
+      `Labels by ${model}: some ${plural(texts, "text")} would be sent to ${to}, ${tokens}, ${about}. ${price} This is an estimate; nothing has been sent.`,
     ];
   }
 

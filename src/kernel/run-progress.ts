@@ -55,15 +55,18 @@ export class RunProgress {
       .map((s) => `${s.step} ${duration(s.seconds * 1000)}`);
     const times = took.length ? ` (${took.join(", ")})` : "";
     const reused = result.steps.every((s) => s.reused) ? " · everything reused" : "";
+    const sent = result.steps.flatMap((step) => step.sent ?? []);
+    const gone = sent.length ? ` · sent: ${sent.join(", ")}` : "";
     const line =
       `${result.dataset.name}/${result.scopeId}: ${count(result.saved.assignment.length)} rows · ${count(clusters)} clusters · ` +
-      `${count(noise)} unclustered · ${duration(performance.now() - this.#started)}${times}${reused} · saved in ${where}`;
+      `${count(noise)} unclustered · ${duration(performance.now() - this.#started)}${times}${reused}${gone} · saved in ${where}`;
     this.#last(line, result.warnings);
   }
 
   /** A step that was done alone is finished: what remains is one line, and its warnings. */
-  finishStep({ step, id, summary, seconds, reused }: StepReport, warnings: readonly string[]): void {
-    this.#last(`${step}: ${id} · ${summary} · ${reused ? "reused" : duration(seconds * 1000)}`, warnings);
+  finishStep({ step, id, summary, seconds, reused, sent }: StepReport, warnings: readonly string[]): void {
+    const gone = sent === undefined ? "" : ` · sent: ${sent}`;
+    this.#last(`${step}: ${id} · ${summary} · ${reused ? "reused" : duration(seconds * 1000)}${gone}`, warnings);
   }
 
   #last(line: string, warnings: readonly string[]): void {

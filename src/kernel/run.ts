@@ -12,12 +12,12 @@ import {
   type ScopeInfo,
   type TableInput,
 } from "../pipeline";
-import { LatentScopeError } from "../scope";
 import { FirstLookMap } from "./first-look-map";
 import { jupyter } from "./notebook";
 import { RunProgress } from "./run-progress";
 import { scopeOf } from "./open-scopes";
 import { DEFAULT_HEIGHT, type Scope } from "./scope";
+import { withInterrupt } from "./with-interrupt";
 
 /**
  * From a column of text to a labelled map: ingests the table, embeds the texts, lays them out with UMAP, clusters them with HDBSCAN, labels the
@@ -107,28 +107,6 @@ export async function remove(target: string, options: RemoveOptions = {}): Promi
       pl.Int64,
     ),
   ]);
-}
-
-/** Does work that Jupyter's interrupt, or a signal, aborts. When it ends early, the reason stays below its progress. */
-export async function withInterrupt<T>(
-  progress: RunProgress,
-  signal: AbortSignal | undefined,
-  work: (aborted: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const stopListening = jupyter()?.onInterrupt(abort);
-  signal?.addEventListener("abort", abort);
-  if (signal?.aborted) abort();
-  try {
-    return await work(controller.signal);
-  } catch (error) {
-    if (error instanceof LatentScopeError) progress.stop(error.message);
-    throw error;
-  } finally {
-    stopListening?.();
-    signal?.removeEventListener("abort", abort);
-  }
 }
 
 function shortest(folder: string): string {

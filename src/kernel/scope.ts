@@ -49,6 +49,7 @@ import {
 } from "./frames";
 import type { Looked } from "./first-look-map";
 import { ScopeMap, type MapSource } from "./map";
+import { withLabelProgress } from "./label-progress";
 import { jupyter } from "./notebook";
 import { replayEdits, wantedEdits } from "./replay-report";
 import { rowDetails } from "./row-details";
@@ -233,6 +234,7 @@ export class Scope {
    * @param options.minClusterSize by density (HDBSCAN), into parts of at least so many rows. Without either: into 2 to 6 parts, as tell best
    * from each other
    * @returns ids of the parts, the largest first
+   * @param options.label as the option `label` of a run. Default: keywords. A part for which a model fails gets keywords, and the reason
    * @throws LatentScopeError `unknown-cluster`, `bad-cluster`, `bad-option`; `no-parts` when it does not fall into parts
    */
   async split(
@@ -240,7 +242,9 @@ export class Scope {
     options: SplitOptions & { label?: LabelOptions; signal?: AbortSignal } = {},
   ): Promise<number[]> {
     const { label = {}, signal, ...how } = options;
-    const edit = await proposeSplit(this.#numbers(), cluster as ClusterId, how, { label, signal });
+    const { edit } = await withLabelProgress(this.id, signal, (hooks) =>
+      proposeSplit(this.#numbers(), cluster as ClusterId, how, { label, ...hooks }),
+    );
     return this.#madeBy(this.#edit(edit));
   }
 
@@ -291,13 +295,17 @@ export class Scope {
   /**
    * Gives clusters labels by their rows as they are now.
    * @param clusters which; left out, those whose labels are stale. A person's label is replaced only when its cluster is named
-   * @param options as the option `label` of a run. Default: keywords
-   * @returns the number of new labels
-   * @throws LatentScopeError `unknown-cluster`, `bad-cluster` (-1), `bad-option`, `unknown-model`, `interrupted`
+   * @param options as the option `label` of a run. Default: keywords. Where a model fails, the reason is in `label_error`; a label that a person gave
+   * or that is not stale stays, others are made of keywords
+   * @returns the number of new labels, those included that failed
+   * @throws LatentScopeError `unknown-cluster`, `bad-cluster` (-1), `bad-option`, `unknown-model`, `interrupted`; `labelling-failed` when
+   * all that were asked for failed and are labels of a person
    */
   async relabel(clusters?: readonly number[], options: LabelOptions & { signal?: AbortSignal } = {}): Promise<number> {
     const { signal, ...how } = options;
-    const labels = await proposeLabels(this.#numbers(), clusters, how, signal);
+    const { labels } = await withLabelProgress(this.id, signal, (hooks) =>
+      proposeLabels(this.#numbers(), clusters, how, hooks),
+    );
     if (labels.length) this.#edit({ kind: "relabel", labels });
     return labels.length;
   }
@@ -643,9 +651,9 @@ export class Scope {
       neighbors: (row, k) => search.byRow(this.#indices([row])[0], this.#found(k, k, undefined)),
       table: (rows, format) => tableBytes(selectionFrame(this.rows, this.#indices(rows)), format),
       rowDetails: (rows) => rowDetails(source.input, textColumn, rows),
-      proposeSplit: (cluster, options) => proposeSplit(this.#numbers(), cluster, options),
+      proposeSplit: async (cluster, options) => (await proposeSplit(this.#numbers(), cluster, options)).edit,
       outlierTable: () => outlierTable(this.#numbers()),
-      proposeLabels: (clusters) => proposeLabels(this.#numbers(), clusters, {}),
+      proposeLabels: async (clusters) => (await proposeLabels(this.#numbers(), clusters, {})).labels,
       labelSets: () => listLabelSets(dataset, clustering),
       labelsOfSet: (id) => labelsOfSet(dataset, clustering, id, this.#state.content),
     };

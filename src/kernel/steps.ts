@@ -29,9 +29,9 @@ import {
 } from "../pipeline";
 import { int64 } from "./frames";
 import { scopeOf } from "./open-scopes";
-import { withInterrupt } from "./run";
 import { RunProgress } from "./run-progress";
 import type { Scope } from "./scope";
+import { withInterrupt } from "./with-interrupt";
 
 /** What every step takes besides its own options. */
 interface Abortable {

@@ -48,8 +48,11 @@ export class RunContext {
     throwIfAborted(this.signal, STEP_TITLES[step]);
     const clock = new Stopwatch();
     const outcome = await work(clock);
-    const { id, reused, summary } = outcome;
-    const report: StepReport = { step, id, reused, summary, seconds: clock.seconds };
+    const { id, reused, summary, sent } = outcome;
+    const report: StepReport = {
+      ...{ step, id, reused, summary, seconds: clock.seconds },
+      ...(sent === undefined ? {} : { sent }),
+    };
     this.steps.push(report);
     this.hooks.onStep?.(report);
     return outcome;
@@ -60,6 +63,8 @@ export interface StepOutcome {
   readonly id: string;
   readonly reused: boolean;
   readonly summary: string;
+  /** As {@link StepReport.sent}. */
+  readonly sent?: string | undefined;
 }
 
 /** The steps as the subjects of sentences. */

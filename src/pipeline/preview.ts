@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import pl from "nodejs-polars";
 import { columnMetadata, kindOf, resolveDataDir, VectorCache, type ColumnMetadata } from "../store";
 import { checkKnown } from "./check-options";
+import { checkClusterOptions, type ClusterOptions } from "./cluster";
+import { expectedClusters } from "./cluster/expected-count";
 import { findProvider, type EmbedOptions } from "./embed";
 import { distinctTexts } from "./embed/embed-rows";
 import { LANGUAGE_SAMPLE } from "./embed/language";
@@ -9,6 +11,8 @@ import type { EmbeddingProvider, EmbeddingUsage, ImportedVectors } from "./embed
 import { excerpt } from "./format";
 import { checkTable, checkTextColumn, checkTexts, isText, storableFrame } from "./ingest/columns";
 import { readTable } from "./ingest/read-table";
+import { checkLabelOptions, type LabelOptions } from "./label";
+import { previewLabels, type LabelPreview } from "./label/preview";
 import { Texts } from "./ingest/texts";
 import { languagesOf, type LanguageShare } from "./languages";
 import type { StepName, TableInput } from "./types";
@@ -19,6 +23,10 @@ export interface PreviewOptions {
   dataDir?: string;
   /** As the option of a run: with which model the texts would be embedded. */
   embed?: EmbedOptions;
+  /** As the option of a run: how many clusters there would be, about, to be labelled. */
+  cluster?: ClusterOptions;
+  /** As the option of a run: what a model at an endpoint would be sent, and what that would cost. */
+  label?: LabelOptions;
 }
 
 /** A column as it would be stored. */
@@ -62,6 +70,8 @@ export interface TablePreview {
   readonly rows: number;
   readonly columns: readonly ColumnPreview[];
   readonly text: TextPreview;
+  /** Undefined where keywords are the labels. */
+  readonly label: LabelPreview | undefined;
   /** About how long each step takes on this machine; null where that cannot be known. */
   readonly seconds: readonly { readonly step: StepName; readonly seconds: number | null }[];
   readonly warnings: readonly string[];
@@ -71,7 +81,7 @@ export interface TablePreview {
  * What a run would do, before it does it. Writes nothing and sends nothing. A model on this machine embeds some of the texts, for at most two
  * seconds, to see how long all of them take.
  * @param textColumn the column to map. Default: the column of text that says most
- * @throws LatentScopeError as a run, for tables and columns that make no map and for the option `embed`
+ * @throws LatentScopeError as a run, for tables and columns that make no map and for the options
  */
 export async function previewTable(
   input: TableInput,
@@ -79,8 +89,10 @@ export async function previewTable(
   options: PreviewOptions = {},
   signal?: AbortSignal,
 ): Promise<TablePreview> {
-  checkKnown("preview", options, ["dataDir", "embed"]);
+  checkKnown("preview", options, ["dataDir", "embed", "cluster", "label"]);
   const provider = await findProvider(options.embed ?? {}, signal);
+  const clustering = checkClusterOptions(options.cluster);
+  const labelling = checkLabelOptions(options.label);
   const warnings: string[] = [];
   const table = await readTable(input, (message) => warnings.push(message));
   checkTable(table);
@@ -112,9 +124,23 @@ export async function previewTable(
     price: "estimate" in provider ? provider.estimate?.(texts.sample(PRICE_SAMPLE), left) : undefined,
   };
   const embedding = left && characters ? await embeddingSeconds(provider, texts, left, signal) : 0;
-  return { rows: table.height, columns, text, seconds: stepSeconds(texts.length, embedding), warnings };
+  const { clusters, certain } = expectedClusters(
+    clustering,
+    texts.rows.length,
+    (name) => columns.find((found) => found.name === name)?.distinct,
+  );
+  const label = previewLabels(
+    // clusters by the values of a column keep these as their labels
+    clustering.method?.startsWith("column:") && !labelling.model ? {} : labelling,
+    { sample: [...new Set(texts.sample(LABEL_SAMPLE))], distinct, clusters },
+    certain,
+  );
+  const seconds = stepSeconds(texts.length, embedding, label !== undefined);
+  return { rows: table.height, columns, text, label, seconds, warnings };
 }
 
+/** Texts of which prompts for labels are made. */
+const LABEL_SAMPLE = 200;
 /** Texts from which a price is estimated. */
 const PRICE_SAMPLE = 2000;
 /** Characters of a token of the usual tokenizers, in English. */
@@ -243,9 +269,12 @@ const SECONDS_AT_10K: Readonly<Partial<Record<StepName, number>>> = {
   save: 1.2,
 };
 
-function stepSeconds(rows: number, embedding: number | null): TablePreview["seconds"] {
+function stepSeconds(rows: number, embedding: number | null, labelsByModel: boolean): TablePreview["seconds"] {
   const threads = Math.min(2, availableParallelism()) / 2;
   const of = (step: StepName): number => 0.1 + ((SECONDS_AT_10K[step] ?? 0) * (rows / 10_000) ** 1.05) / threads;
   const steps: StepName[] = ["ingest", "embed", "umap", "cluster", "label", "save"];
-  return steps.map((step) => ({ step, seconds: step === "embed" ? embedding : of(step) }));
+  return steps.map((step) => ({
+    step,
+    seconds: step === "embed" ? embedding : step === "label" && labelsByModel ? null : of(step),
+  }));
 }

@@ -12,8 +12,9 @@ import {
 } from "../scope";
 import { checkKnown, checkNumber } from "./check-options";
 import { plural } from "./format";
-import { labellerOf, type LabelOptions } from "./label";
-import { makeLabels, textsOf } from "./label/make-labels";
+import { checkLabelOptions, type LabelOptions } from "./label";
+import { labelAnew, type LabelHooks, type LabelReport } from "./label/label-anew";
+import { textsOf } from "./label/make-labels";
 import { centralRows } from "./label/central";
 import type { RowVectors } from "./row-vectors";
 import { rowsOf, type Vectors } from "./vectors";
@@ -36,7 +37,7 @@ export interface SplitSource {
 }
 
 /**
- * Finds parts of a cluster by the vectors of its rows, and a label for each: an edit that is not made by that. The largest part is first.
+ * Finds parts of a cluster by the vectors of its rows, and a label for each: an edit that is not made by that, and what a model did for it. The largest part is first.
  * @param options `parts`: so many, by spherical k-means; `minClusterSize`: by HDBSCAN, on a UMAP of these vectors in
  * three dimensions, rows of no part to the part whose mean is nearest;
  * neither: as many as k-means tells best from each other, by their silhouette
@@ -46,8 +47,10 @@ export async function proposeSplit(
   { content, rows: of, coordinates }: SplitSource,
   id: ClusterId,
   options: SplitOptions,
-  { label = {}, signal }: { label?: LabelOptions; signal?: AbortSignal | undefined } = {},
-): Promise<SplitEdit> {
+  { label = {}, ...hooks }: LabelHooks & { label?: LabelOptions } = {},
+): Promise<{ edit: SplitEdit; report: LabelReport | undefined }> {
+  const { signal } = hooks;
+  checkLabelOptions(label);
   checkKnown("split", options, ["parts", "minClusterSize"]);
   const { parts, minClusterSize } = options;
   if (parts !== undefined && minClusterSize !== undefined)
@@ -85,20 +88,21 @@ export async function proposeSplit(
   );
   const groups = central.map((part, i) => ({ id: i, ...textsOf(texts, part) }));
   const taken = content.clusters.filter((other) => other.id !== id).map((other) => other.label);
-  const labeller = await labellerOf(label, signal);
-  const { made: labels } = await makeLabels(groups, { rows: [], texts: [] }, labeller, { signal, taken });
-  return {
+  const { made, report } = await labelAnew(of.dataset, groups, { rows: [], texts: [] }, label, { taken }, hooks);
+  const edit: SplitEdit = {
     kind: "split",
     cluster: id,
-    parts: labels.map(({ label: text, description, source, model, origin }, i) => ({
+    parts: made.map(({ label: text, description, source, model, error, origin }, i) => ({
       rows: rowSet(members[i]),
       label: text,
       description,
       labelSource: source,
       labelModel: model,
+      labelError: error,
       labelOrigin: origin,
     })),
   };
+  return { edit, report };
 }
 
 async function byMeans(vectors: Vectors, k: number, signal: AbortSignal | undefined): Promise<Int32Array> {

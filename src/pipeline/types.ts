@@ -62,6 +62,8 @@ export interface StepReport {
   seconds: number;
   /** For people: "4,981 distinct texts, 312 texts/s". */
   summary: string;
+  /** What was sent where, when anything left this machine: "60 texts to api.openai.com/v1 in 6 prompts". */
+  sent?: string;
 }
 
 /** A scope and all that it stands on. */

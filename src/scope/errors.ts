@@ -22,6 +22,7 @@ export type ErrorCode =
   | "unknown-model"
   | "bad-vectors"
   | "embedding-failed"
+  | "labelling-failed"
   | "endpoint-unreachable"
   | "endpoint-refused"
   | "cost-limit"

@@ -88,6 +88,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file, not a folder",
   ENOENT: "the folder cannot be made there",
   EEXIST: "a file is in the place of the folder",
+  EISDIR: "a folder is in the place of the file",
 };
 
 /** Flushes a file, or every file of a folder, to the disk. Returns whether it is a folder. */

@@ -1,5 +1,5 @@
 /** Flat files in the layout of Latent Scope 1.0: the only place that knows file names and schemas. */
-export { AnswerLog } from "./answer-log";
+export { AnswerLog, type KeptAnswer } from "./answer-log";
 export { removeLeftovers, writeAtomically, writeTextAtomically } from "./atomic";
 export { datasets, ensureWritable } from "./data-dir";
 export { Dataset, PROVENANCE, provenance, type Provenance, type Run } from "./dataset";

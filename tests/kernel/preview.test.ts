@@ -1,9 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { inspect } from "node:util";
 import pl from "nodejs-polars";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as latentscope from "../../src";
+import type { LabelOptions } from "../../src/pipeline";
+import { estimateTokens } from "../../src/pipeline/openai/tokens";
+import { ChatEndpoint } from "../support/chat-endpoint";
 
 const sentences = JSON.parse(
   readFileSync(path.resolve(__dirname, "../fixtures/embedding/texts.json"), "utf8"),
@@ -121,5 +125,107 @@ describe("a preview", () => {
     ["unsupported-input", 7, "text"],
   ])("refuses what a run refuses: %s", async (code, input, column) => {
     await expect(latentscope.preview(input as never, column)).rejects.toMatchObject({ code });
+  });
+});
+
+describe("a preview of labels by a model", () => {
+  const embed = { model: "static" } as const;
+  let endpoint: ChatEndpoint;
+  beforeEach(async () => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("OPENAI_")) vi.stubEnv(name, undefined);
+    endpoint = await ChatEndpoint.start();
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await endpoint.stop();
+  });
+  const KEY = "sk-proj-Zq7RtW93LmXc51VbNpAs";
+  const price = { pricePerMillionTokens: 1, pricePerMillionOutputTokens: 4 };
+  const label = (more: LabelOptions = {}): LabelOptions => ({
+    ...{ model: "openai:namer", baseURL: endpoint.url, apiKey: KEY, ...price },
+    ...more,
+  });
+
+  it("says what would be sent where, for how many clusters, and for how much, and sends nothing", async () => {
+    const dataDir = path.join(newDataDir(), "none");
+    const preview = await latentscope.preview(table, "text", { dataDir, embed, label: label() });
+    const { labels } = preview;
+    // half of √151 rows
+    expect(labels).toMatchObject({
+      ...{ model: `openai:namer at ${endpoint.host}/v1`, clusters: 6, clustersKnown: false },
+      sent: { to: `${endpoint.host}/v1`, texts: 60, answerTokens: 6 * 256 },
+    });
+    const { promptTokens = 0, cost = 0 } = labels?.sent ?? {};
+    expect(cost).toBeCloseTo((promptTokens + 4 * 6 * 256) / 1e6, 12);
+    const words = String(preview);
+    expect(words).toContain(`60 texts would be sent to ${endpoint.host}/v1`);
+    expect(words).toContain("if there are some 6 clusters, which only clustering tells");
+    expect(words).toMatch(/About \$0\.\d+\. This is an estimate; nothing has been sent\./);
+    expect(words).toContain("and what the model takes");
+    expect(preview.steps.toRecords()[4]).toEqual({ step: "label", seconds: null });
+    expect(inspect(preview, { depth: 9, showHidden: true }) + JSON.stringify(labels)).not.toContain(KEY.slice(8));
+    expect(endpoint.requests).toEqual([]);
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it("is near to what the run then sends, and rather too high", async () => {
+    const dataDir = newDataDir();
+    const cluster = { method: "kmeans", nClusters: 9 } as const;
+    const options = { dataDir, embed, cluster, label: label({ samples: 6, context: "Speeches of presidents" }) };
+    const { labels } = await latentscope.preview(table, "text", options);
+    expect(labels).toMatchObject({ clusters: 9, clustersKnown: true });
+    await latentscope.run(table, "text", { ...options, umap: { nEpochs: 20 } });
+    const first = endpoint.requests.filter(({ user }) => !user.includes("Another group got the label"));
+    expect(first).toHaveLength(9);
+    const actual = first.reduce((sum, { user, system }) => sum + estimateTokens(user) + estimateTokens(system), 0);
+    const texts = first.reduce((sum, request) => sum + request.texts.length, 0);
+    expect((labels?.sent?.promptTokens ?? 0) / actual).toBeGreaterThan(0.85);
+    expect((labels?.sent?.promptTokens ?? 0) / actual).toBeLessThan(1.25);
+    expect(labels?.sent?.texts).toBeGreaterThanOrEqual(texts);
+  });
+
+  it("follows the options", async () => {
+    const of = async (options: latentscope.RunOptions) =>
+      (await latentscope.preview(table, "text", { embed, ...options, label: label(options.label) })).labels;
+    const known = await of({ cluster: { method: "kmeans", nClusters: 4 } });
+    expect(known).toMatchObject({ clusters: 4, clustersKnown: true });
+    expect(await of({ cluster: { method: "column:label" } })).toMatchObject({ clusters: 2, clustersKnown: true });
+    expect(await of({ cluster: { minClusterSize: 3 } })).toMatchObject({ clusters: 10, clustersKnown: false });
+    const tokens = async (more: LabelOptions) => (await of({ label: more }))?.sent?.promptTokens ?? 0;
+    const [usual, few, short] = [
+      await tokens({}),
+      await tokens({ samples: 2 }),
+      await tokens({ maxTokensPerText: 12 }),
+    ];
+    expect(few).toBeLessThan(usual);
+    expect(short).toBeLessThan(usual);
+  });
+
+  it("of long texts stays within the budget of a prompt", async () => {
+    const long = Array.from({ length: 40 }, (_, i) => ({ text: `${i} ${"tariffs and duties ".repeat(5000)}` }));
+    const { labels } = await latentscope.preview(long, "text", { embed, label: label({ maxPromptTokens: 1000 }) });
+    expect(labels?.sent?.promptTokens).toBeLessThanOrEqual(1050 * (labels?.clusters ?? 0));
+  });
+
+  it("names no price where none is known, and sends nothing to models on this machine", async () => {
+    const bare = { model: "openai:namer", baseURL: endpoint.url };
+    const unknown = await latentscope.preview(table, "text", { embed, label: bare });
+    expect(unknown.labels?.sent?.cost).toBeUndefined();
+    expect(String(unknown)).toContain("The price is not known.");
+    const own = await latentscope.preview(table, "text", { embed, label: { model: () => "x" } });
+    expect(own.labels).toMatchObject({ sent: undefined });
+    expect((await latentscope.preview(table, "text", { embed })).labels).toBeUndefined();
+    // the values of a column are the labels
+    const column = { embed, cluster: { method: "column:label" } };
+    expect((await latentscope.preview(table, "text", column)).labels).toBeUndefined();
+  });
+
+  it.each<[string, LabelOptions]>([
+    ["endpoint-refused", { model: "openai:gpt-4o-mini" }],
+    ["unknown-model", { model: "nonsense" }],
+    ["bad-option", { model: "openai:x", samples: 0 }],
+    ["model-missing", { model: "gguf:/nowhere/model.gguf" }],
+  ])("refuses what a run refuses: %s", async (code, options) => {
+    await expect(latentscope.preview(table, "text", { embed, label: options })).rejects.toMatchObject({ code });
   });
 });

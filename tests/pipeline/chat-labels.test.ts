@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { inspect } from "node:util";
@@ -227,12 +227,65 @@ describe("a run whose clusters a language model names", () => {
     mkdirSync(path.dirname(answersFile(dataDir)), { recursive: true });
     symlinkSync("/nowhere/at/all", answersFile(dataDir));
     await expect(run(dataDir, { concurrency: 1 })).rejects.toMatchObject({ code: "data-dir-not-writable" });
-    expect(endpoint.requests).toHaveLength(1);
+    expect(endpoint.requests).toHaveLength(0);
+  });
+
+  it("whose kept answers cannot be read says so, before it pays for them again", async () => {
+    const dataDir = newDataDir();
+    mkdirSync(answersFile(dataDir), { recursive: true });
+    await expect(run(dataDir)).rejects.toMatchObject({
+      code: "damaged-file",
+      message: expect.stringMatching(/label-answers\.jsonl cannot be read \(EISDIR\).*delete it/) as string,
+    });
+    expect(endpoint.requests).toHaveLength(0);
+  });
+
+  it("asks again for kept answers that are none", async () => {
+    const dataDir = newDataDir();
+    await run(dataDir);
+    const answers = answersIn(dataDir);
+    const spoilt = [
+      { ...answers[0], label: "x".repeat(10_000) },
+      { ...answers[1], label: "\u0000\n" },
+      { ...answers[2], label: 3 },
+      { ...answers[3], prompt: null },
+      [answers[4]],
+      { ...answers[5], description: "x".repeat(10_000), tokens: "many" },
+    ];
+    const binary = Buffer.from([0xff, 0xfe, 0x00, 0x0a]);
+    writeFileSync(
+      answersFile(dataDir),
+      Buffer.concat([binary, Buffer.from(`${spoilt.map((answer) => JSON.stringify(answer)).join("\n")}\n{`)]),
+    );
+    endpoint.requests.length = 0;
+    // other labels, so that none is reused but by the answers
+    rmSync(path.join(dataDir, "speeches", "clusters", "cluster-001-labels-001.json"));
+    const result = await run(dataDir);
+    expect(endpoint.requests).toHaveLength(5);
+    expect(inside(result).every(({ labelSource }) => labelSource === "llm")).toBe(true);
+  });
+
+  it("says in its summary what went where, and that nothing did when all was known", async () => {
+    const dataDir = newDataDir();
+    const sentOf = (result: RunResult): string | undefined => result.steps.find(({ step }) => step === "label")?.sent;
+    const texts = () => endpoint.requests.reduce((sum, request) => sum + request.texts.length, 0);
+    expect(sentOf(await run(dataDir))).toBe(`${texts()} texts to ${endpoint.host}/v1 in 6 prompts`);
+    expect(sentOf(await run(dataDir))).toBeUndefined();
+    // a prompt that was refused was sent, too
+    endpoint.script = () => failure(401, "no");
+    const refused = await run(dataDir, { samples: 3, concurrency: 1 });
+    expect(sentOf(refused)).toBe(`3 texts to ${endpoint.host}/v1 in 1 prompt`);
+    const local = await quickRun(rows, dataDir, { name: "speeches", cluster: { method: "kmeans", nClusters: 6 } });
+    expect(local.steps.map((step) => step.sent)).toEqual(Array(6).fill(undefined));
+    const nobody = await ChatEndpoint.start();
+    const baseURL = nobody.url;
+    await nobody.stop();
+    expect(sentOf(await run(dataDir, { baseURL }))).toBeUndefined();
   });
 
   it("that costs too much sends nothing", async () => {
     const dataDir = newDataDir();
-    const price = { pricePerMillionTokens: 1000 };
+    const price = { pricePerMillionTokens: 1000, pricePerMillionOutputTokens: 1000 };
     await expect(run(dataDir, price)).rejects.toMatchObject({
       code: "cost-limit",
       message: expect.stringMatching(
@@ -262,6 +315,40 @@ describe("an endpoint", () => {
       description: "Tariffs and duties.",
     });
     expect(endpoint.requests).toHaveLength(1);
+  });
+
+  it("is asked again for other options, and not for the same", async () => {
+    const dataDir = newDataDir();
+    const asked = async (more: LabelOptions): Promise<number> => {
+      endpoint.requests.length = 0;
+      await run(dataDir, more);
+      return endpoint.requests.length;
+    };
+    expect(await asked({})).toBe(6);
+    expect(await asked({ context: "Speeches" })).toBe(6);
+    expect(await asked({ samples: 5 })).toBe(6);
+    expect(await asked({ maxTokensPerText: 16 })).toBe(6);
+    expect(await asked({ model: "openai:other" })).toBe(6);
+    // its prompts are those of the first
+    expect(await asked({ maxPromptTokens: 2400 })).toBe(0);
+    expect(await asked({ context: " Speeches " })).toBe(0);
+  });
+
+  it("never gets more than the limit of the cost allows, whatever it answers", async () => {
+    endpoint.script = ({ body }) =>
+      body["max_tokens"] === 256 ? { body: saying('{"label": "No', "length") } : undefined;
+    const many = Array.from({ length: 12 }, (_, i) => cluster(i, [`text ${i}`]));
+    // each request may take 256 tokens of answers at first, 2,048 later
+    const most = 12 * 256 + 3000;
+    const price = { pricePerMillionTokens: 0, pricePerMillionOutputTokens: 1e6, maxCost: most };
+    const result = await label(many, { ...price, concurrency: 8 });
+    const underWay = endpoint.requests.filter(({ body }) => body["max_tokens"] === 2048);
+    expect(underWay.length).toBeGreaterThan(0);
+    expect(Math.max(...underWay.map(({ inFlight }) => inFlight))).toBeLessThan(4);
+    expect(result.usage?.cost).toBeLessThanOrEqual(most);
+    expect(result.errors.filter(Boolean).every((error) => (error as LatentScopeError).code === "cost-limit")).toBe(
+      true,
+    );
   });
 
   it("that gives no JSON is asked for lines, and for nothing else once that is known", async () => {
@@ -312,7 +399,7 @@ describe("an endpoint", () => {
     endpoint.script = () => ({ body: saying('{"label": "Trade', "length") });
     const { errors } = await label([three[0]]);
     expect(errors[0]).toMatchObject({
-      code: "bad-label",
+      code: "labelling-failed",
       message: expect.stringContaining("cut for its length") as string,
     });
   });
@@ -334,6 +421,12 @@ describe("an endpoint", () => {
     const lengths = endpoint.requests.map(({ user }) => user.length);
     expect(lengths[0]).toBeGreaterThan(4000);
     expect(Math.max(...lengths.slice(2))).toBeLessThan(4000);
+    // what is recorded is what it was shown
+    const answered = endpoint.requests.filter(({ user }) => user.length <= 4000);
+    // the second got the label of the first, and another in a second round
+    const last = [answered[0], answered[answered.length - 1]];
+    expect(result.answers.map((answer) => answer?.rows?.length)).toEqual(last.map(({ texts }) => texts.length));
+    expect(answered[0].texts.length).toBeLessThan(10);
   });
 
   it("that limits the rate is waited for as it says", async () => {
@@ -400,7 +493,7 @@ describe("answers", () => {
     endpoint.label = () => said;
     const { errors, answers } = await label([three[0]]);
     expect(answers).toEqual([]);
-    expect(errors[0]).toMatchObject({ code: "bad-label" });
+    expect(errors[0]).toMatchObject({ code: "labelling-failed" });
     expect(endpoint.requests).toHaveLength(2);
   });
 
@@ -497,12 +590,128 @@ describe("prompts", () => {
     }
   });
 
+  it("stay within few tokens, too, where names and words are long in them", async () => {
+    const long = "貿易政策".repeat(20);
+    const names = { keywords: Array<string>(10).fill(long), neighbours: Array<string>(6).fill(long) };
+    const texts = Array.from({ length: 10 }, (_, i) => `${i}${"漢字".repeat(100)}`);
+    await label([cluster(0, texts, names)], { maxPromptTokens: 600, context: "短い文" });
+    const [{ user, system, texts: shown }] = endpoint.requests;
+    expect(estimateTokens(user) + estimateTokens(system)).toBeLessThanOrEqual(620);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(user).toContain("短い文");
+  });
+
+  it("show what there is to read in texts of white space and of halves of emoji", async () => {
+    const blank = "\n \t".repeat(400);
+    const texts = [`${blank}Iron`, `Wool${blank}cloth`, "😀".repeat(5000), "\ud83d alone \ude00"];
+    await label([cluster(0, texts)]);
+    const [{ texts: shown, body }] = endpoint.requests;
+    expect(shown[0]).toBe("Iron");
+    expect(shown[1]).toBe("Wool cloth");
+    expect(shown[2]).toMatch(/^(😀)+$/u);
+    expect(shown).toHaveLength(4);
+    // well-formed UTF-16 all the way
+    expect(JSON.stringify(body)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+  });
+
   it("say what other groups there are, and what the texts are typical of", async () => {
     await label([cluster(0, ["Iron"], { neighbours: ["Money, gold"], size: 1234 })]);
     const [{ user }] = endpoint.requests;
     expect(user).toContain("The group has 1234 texts.");
     expect(user).toContain('"word0", "common"');
     expect(user).toContain('tell this one from them: "Money, gold"');
+  });
+});
+
+describe("a labelling that is cancelled", () => {
+  it.each([
+    ["while requests are under way", { hang: true }],
+    ["while it waits for the rate", { ...failure(429, "slow"), headers: { "retry-after": "60" } }],
+    ["while it waits to try again", failure(500, "oh")],
+  ])("ends at once %s, and nothing comes after that", async (_, misbehaviour) => {
+    const controller = new AbortController();
+    endpoint.script = ({ number }) => {
+      if (number === 3) setTimeout(() => controller.abort(), 20);
+      return misbehaviour;
+    };
+    const many = Array.from({ length: 20 }, (__, i) => cluster(i, [`text ${i}`]));
+    const result = await label(many, {}, { signal: controller.signal, timing: { ...QUICK, backoffMs: 60_000 } });
+    expect(result.thrown).toMatchObject({ code: "interrupted" });
+    expect(result.errors).toEqual([]);
+    const sent = endpoint.requests.length;
+    expect(sent).toBe(4);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(endpoint.requests).toHaveLength(sent);
+    expect(result.answers).toEqual([]);
+  });
+
+  it("before it begins sends nothing", async () => {
+    const result = await label(three, {}, { signal: AbortSignal.abort() });
+    expect(result.thrown).toMatchObject({ code: "interrupted" });
+    expect(endpoint.requests).toEqual([]);
+  });
+
+  it("because answers cannot be kept takes no more of them", async () => {
+    const file = path.join(newDataDir(), "answers.jsonl");
+    const taken: number[] = [];
+    let at = 0;
+    endpoint.script = ({ number }) => {
+      // the file is gone, and a folder in its place, when the first answer comes
+      if (number !== 3) return { hang: true };
+      rmSync(file);
+      mkdirSync(file);
+      at = number;
+      return undefined;
+    };
+    const many = Array.from({ length: 20 }, (_, i) => cluster(i, [`text ${i}`]));
+    const labelling = openaiLabeller("namer", options(), QUICK).label(many, {
+      ...{ signal: undefined, taken: [], answersFile: file, warn: () => undefined, note: () => undefined },
+      deliver: (position) => taken.push(position),
+      fail: (position) => taken.push(position),
+    });
+    await expect(labelling).rejects.toMatchObject({ code: "data-dir-not-writable" });
+    expect(at).toBe(3);
+    expect(taken).toEqual([]);
+    expect(endpoint.requests).toHaveLength(4);
+    await expect.poll(() => endpoint.abandoned).toBe(3);
+  });
+});
+
+describe("labels in a second round", () => {
+  const same = [cluster(0, ["a"], { size: 9 }), cluster(1, ["b"]), cluster(2, ["c"])];
+  const asksAgain = (user: string): boolean => user.includes("Another group got the label");
+
+  it("get a keyword where it fails, with one warning, and the others stay", async () => {
+    endpoint.label = () => "Taxes";
+    endpoint.script = ({ user }) => (asksAgain(user) ? failure(500, "oh") : undefined);
+    const result = await label(same, { concurrency: 1 });
+    expect(labelsOf(result)).toEqual(["Taxes", "Taxes (word1)", "Taxes (word2)"]);
+    expect(result.errors).toEqual([]);
+    expect(result.warnings).toEqual([
+      expect.stringMatching(/^2 labels .*got a keyword beside it.*failed several times/),
+    ]);
+  });
+
+  it("are kept by the next run, which asks for nothing", async () => {
+    const dataDir = newDataDir();
+    endpoint.label = ({ user }) => (asksAgain(user) ? "Duties" : "Taxes");
+    const first = inside(await run(dataDir)).map((one) => one.label);
+    expect(new Set(first).size).toBe(6);
+    rmSync(path.join(dataDir, "speeches", "clusters", "cluster-001-labels-001.json"));
+    endpoint.requests.length = 0;
+    expect(inside(await run(dataDir)).map((one) => one.label)).toEqual(first);
+    expect(endpoint.requests).toEqual([]);
+  });
+
+  it("that is interrupted ends at once", async () => {
+    const controller = new AbortController();
+    endpoint.label = () => "Taxes";
+    endpoint.script = ({ user }) => {
+      if (!asksAgain(user)) return undefined;
+      controller.abort();
+      return { hang: true };
+    };
+    expect((await label(same, {}, { signal: controller.signal })).thrown).toMatchObject({ code: "interrupted" });
   });
 });
 
@@ -550,7 +759,9 @@ describe("options", () => {
     [{ maxPromptTokens: 100 }, /^bad-option: label\.maxPromptTokens/],
     [{ concurrency: 65 }, /^bad-option: label\.concurrency/],
     [{ maxCost: 1 }, /^bad-option: label\.maxCost needs to know the price/],
-    [{ pricePerMillionOutputTokens: 1 }, /^bad-option: label\.pricePerMillionTokens|^bad-option: .*that of prompts/],
+    [{ pricePerMillionOutputTokens: 1 }, /^bad-option: .*label\.pricePerMillionTokens, that of prompts/],
+    [{ pricePerMillionTokens: 1 }, /^bad-option: .*label\.pricePerMillionOutputTokens, that of answers/],
+    [{ pricePerMillionTokens: -1, pricePerMillionOutputTokens: 1 }, /^bad-option: label\.pricePerMillionTokens/],
     [{ context: "word ".repeat(5000) }, /^bad-option: label\.context/],
     [{ context: 3 as unknown as string }, /^bad-option: label\.context/],
     [{ baseURL: "localhost" }, /^bad-option: label\.baseURL/],

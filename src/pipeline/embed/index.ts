@@ -192,6 +192,10 @@ export async function embed(
       json,
       reused: false,
       summary: texts === undefined ? `vectors of ${provider.name}` : `${plural(texts, "distinct text")}, ${speed}`,
+      sent:
+        "sendsTo" in provider && provider.sendsTo !== undefined && embedded
+          ? `${plural(embedded, "text")} to ${provider.sendsTo}`
+          : undefined,
       vectors: () => Promise.resolve(vectors),
     };
   });

@@ -65,6 +65,7 @@ export function openaiModel({ of: model, options }: ProviderSetup, timing: Timin
       ...(maxTokens === undefined ? {} : { maxTokens }),
     },
     maxTokens: maxTokens ?? null,
+    sendsTo: endpoint.name,
     englishOnly: false,
     dimensions,
     prompts,

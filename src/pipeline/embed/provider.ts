@@ -43,6 +43,8 @@ export interface ImportedVectors extends VectorSource {
 export interface EmbeddingProvider extends VectorSource {
   /** True when the model runs on this machine, so that trying it costs nothing. */
   readonly local?: boolean;
+  /** Who gets the texts, "api.openai.com/v1"; undefined where they stay on this machine, or where that is not known. */
+  readonly sendsTo?: string;
   /** What embedding so many texts like some others would take, for models that are paid for. Nothing is sent. */
   readonly estimate?: (sample: readonly string[], texts: number) => EmbeddingUsage;
   /**

@@ -1,5 +1,6 @@
-import { cleanLabel, LatentScopeError } from "../../scope";
+import { cleanLabel } from "../../scope";
 import { excerpt } from "../format";
+import { NoLabel } from "./language-model";
 import type { Prompt } from "./prompt";
 
 /** What a model said of a cluster, fit to be shown. */
@@ -9,9 +10,9 @@ export interface LabelAnswer {
 }
 
 /** An answer that was to be JSON, and is not. */
-export class NotJson extends LatentScopeError {
+export class NotJson extends NoLabel {
   constructor(said: string) {
-    super("bad-label", unusable("no JSON", said).message);
+    super(unusable("no JSON", said).message);
   }
 }
 
@@ -29,7 +30,7 @@ const NO_LABEL =
  * Reads an answer strictly.
  * @param text what the model wrote, with or without its reasoning
  * @param prompt what it was asked: to be told from an echo of it
- * @throws NotJson; LatentScopeError `bad-label` when there is no usable label in it
+ * @throws NotJson; NoLabel when there is no usable label in it
  */
 export function readAnswer(text: string, prompt: Prompt): LabelAnswer {
   const answer = withoutReasoning(text);
@@ -111,9 +112,6 @@ function isEcho(text: string, { system, user }: Prompt): boolean {
   return text.length >= ECHO_LENGTH && system.toLowerCase().includes(text.toLowerCase());
 }
 
-function unusable(what: string, said: string): LatentScopeError {
-  return new LatentScopeError(
-    "bad-label",
-    `The model gave ${what}${said ? `: ${JSON.stringify(excerpt(said, 80))}` : ""}.`,
-  );
+function unusable(what: string, said: string): NoLabel {
+  return new NoLabel(`The model gave ${what}${said ? `: ${JSON.stringify(excerpt(said, 80))}` : ""}.`);
 }

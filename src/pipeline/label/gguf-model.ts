@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { workerFile } from "../../compute/worker-task";
 import { interrupted, LatentScopeError } from "../../scope";
 import { plural } from "../format";
-import { PromptTooLong, type LanguageModel, type ModelRun, type Reply } from "./language-model";
+import { NoLabel, PromptTooLong, type LanguageModel, type ModelRun, type Reply } from "./language-model";
 import type { Prompt } from "./prompt";
 
 /** Room for the answer, in tokens. */
@@ -58,11 +58,12 @@ class GgufModel implements LanguageModel {
     this.run.note(`${plural(prompts.length, "prompt")}, on this machine`);
   }
 
-  async ask(prompt: Prompt): Promise<Reply> {
+  async ask(prompt: Prompt, onSend: () => void): Promise<Reply> {
+    onSend();
     const answer = await this.process.send({ prompt, answerTokens: ANSWER_TOKENS } satisfies GgufQuestion);
     if (answer.kind === "too-long") throw new PromptTooLong(answer.message);
     if (answer.kind !== "answer")
-      throw new LatentScopeError("bad-label", `llama.cpp failed: ${answer.kind === "error" ? answer.message : ""}`);
+      throw new NoLabel(`llama.cpp failed: ${answer.kind === "error" ? answer.message : "it said nothing sensible"}.`);
     const { text, tokens, cut } = answer;
     return { text, tokens, cost: undefined, cut };
   }

@@ -22,7 +22,7 @@ import { finishedRun } from "../reuse";
 import type { LaidOut } from "../umap";
 import { centralRows, outsideRows } from "./central";
 import { functionLabeller, type LabelFunction } from "./custom";
-import type { Labeller } from "./labeller";
+import type { Labeller, LabelUsage } from "./labeller";
 import { checkGguf, ggufLabeller } from "./gguf";
 import { makeLabels, NEIGHBOURS, textsOf, type ClusterLabel } from "./make-labels";
 import { nearestClusters } from "./neighbours";
@@ -55,9 +55,12 @@ export interface LabelOptions extends RunNaming {
   concurrency?: number;
   /** "openai:…": most that the labels may cost, in US dollars. Default: 1. Checked before anything is sent, and before each prompt. Holds where a price is known. */
   maxCost?: number;
-  /** "openai:…": price of a million tokens of prompts in US dollars. Default: OpenAI's prices at its own endpoint, none elsewhere. */
+  /**
+   * "openai:…": price of a million tokens of prompts in US dollars, together with that of answers. Default: OpenAI's prices at its own endpoint,
+   * none elsewhere.
+   */
   pricePerMillionTokens?: number;
-  /** "openai:…": price of a million tokens of answers. Default: that of prompts. */
+  /** "openai:…": price of a million tokens of answers in US dollars, together with that of prompts. */
   pricePerMillionOutputTokens?: number;
 }
 
@@ -89,6 +92,14 @@ export function checkLabelOptions(options: LabelOptions = {}): LabelOptions {
       );
   }
   return options;
+}
+
+/** The kind of the model that the options name, and which: "openai" and "gpt-4o-mini", "function" and its name. */
+export function labelModelOf({ model = "keywords" }: LabelOptions): { kind: string; of: string } {
+  if (typeof model === "function")
+    return { kind: "function", of: model.name ? `the function ${model.name}` : "a function" };
+  const [kind, of] = partsOf(model);
+  return { kind, of };
 }
 
 /** "openai:gpt-4o-mini" as "openai" and "gpt-4o-mini". */
@@ -156,7 +167,7 @@ export async function label(
     // the next run finds none that is whole, and asks for what is missing
     const key = failed.length && labeller?.triesAgain ? stepKey("label", { of: wantedKey, failed }) : wantedKey;
     const sameFailed = key === wantedKey ? undefined : await reuse(key);
-    if (sameFailed) return sameFailed;
+    if (sameFailed) return { ...sameFailed, sent: sentBy(labeller, usage) };
     const id = await dataset.nextLabelSetId(clustered.id);
     const json = {
       id,
@@ -180,8 +191,14 @@ export async function label(
     };
     await writeParquet(dataset.path(file(id)), labelTable(made, labels, coordinates));
     await writeJson(jsonFile(id), json);
-    return { id, key, json, reused: false, summary: summaryOf(json) };
+    return { id, key, json, reused: false, summary: summaryOf(json), sent: sentBy(labeller, usage) };
   });
+}
+
+/** What went where: "60 texts to api.openai.com/v1 in 6 prompts"; undefined where nothing did. */
+export function sentBy(labeller: Labeller | null, usage: LabelUsage | undefined): string | undefined {
+  if (!labeller?.sendsTo || !usage?.texts) return undefined;
+  return `${plural(usage.texts, "text")} to ${labeller.sendsTo} in ${plural(usage.prompts, "prompt")}`;
 }
 
 /** The model that the options name; null for keywords. @throws LatentScopeError as {@link checkLabelOptions}; `interrupted` */
@@ -250,10 +267,26 @@ function summaryOf(json: JsonObject): string {
   const { clusters, title, tokens, cost, failed } = json[PROVENANCE] as JsonObject;
   const modelId = String(json["model_id"]);
   const model = typeof title === "string" ? title : (MODEL_TITLES[modelId] ?? modelId);
+  return summaryWords({
+    ...{ labels: Number(clusters), failed: Number(failed ?? 0), model },
+    tokens: typeof tokens === "number" ? tokens : undefined,
+    cost: typeof cost === "number" ? cost : undefined,
+  });
+}
+
+/** "6 labels, openai:gpt-4o-mini at api.openai.com/v1, 720 tokens, $0.0021, 1 failed" */
+export function summaryWords(what: {
+  labels: number;
+  failed: number;
+  model: string;
+  tokens: number | undefined;
+  cost: number | undefined;
+}): string {
+  const { labels, failed, model, tokens, cost } = what;
   return [
-    `${plural(Number(clusters), "label")}, ${model}`,
-    ...(typeof tokens === "number" ? [plural(tokens, "token")] : []),
-    ...(typeof cost === "number" ? [dollars(cost)] : []),
-    ...(Number(failed) ? [`${count(Number(failed))} failed`] : []),
+    `${plural(labels, "label")}, ${model}`,
+    ...(tokens === undefined ? [] : [plural(tokens, "token")]),
+    ...(cost === undefined ? [] : [dollars(cost)]),
+    ...(failed ? [`${count(failed)} failed`] : []),
   ].join(", ");
 }

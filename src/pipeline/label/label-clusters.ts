@@ -2,17 +2,18 @@ import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LatentScopeError, throwIfAborted } from "../../scope";
-import { AnswerLog } from "../../store";
+import { AnswerLog, type KeptAnswer } from "../../store";
 import { plural } from "../format";
 import { NotJson, readAnswer, type LabelAnswer } from "./answer";
 import type { ClusterToLabel, LabelJob, LabelUsage, ModelAnswer } from "./labeller";
-import { PromptTooLong, type LanguageModel, type Reply } from "./language-model";
+import { NoLabel, PromptTooLong, type LanguageModel, type Reply } from "./language-model";
 import type { ModelSetup } from "./model-labeller";
 import { labelPrompt, type Prompt, type Rival } from "./prompt";
 import { sameNames, withKeyword } from "./same-names";
 
 /** After so many prompts in a row that nobody answered, no more are sent. */
 const MOST_UNANSWERED = 3;
+const UNANSWERED: readonly LatentScopeError["code"][] = ["endpoint-unreachable", "labelling-failed"];
 /** A model of which so many answers were no JSON, and none was, is asked for lines from then on. */
 const MOST_NOT_JSON = 2;
 /** Prompts are not made shorter than this, in tokens. */
@@ -32,7 +33,7 @@ interface Task {
 /**
  * Labels clusters by a language model: each is asked for once, then those again that got the label of another. What still has the label of another
  * gets a keyword beside it. Answers are kept as they come, and not asked for again.
- * @throws LatentScopeError `interrupted`; `cost-limit` before anything is sent; `data-dir-not-writable`
+ * @throws LatentScopeError `interrupted`; before anything is sent `cost-limit`, `damaged-file` for the kept answers; `data-dir-not-writable`
  */
 export async function labelClusters(
   clusters: readonly ClusterToLabel[],
@@ -48,12 +49,24 @@ export async function labelClusters(
   return run.usage;
 }
 
+/** An answer, and what it took. */
+interface Answered {
+  readonly said: LabelAnswer;
+  readonly tokens: number;
+  /** Number of texts that the prompt shows. */
+  readonly shown: number;
+}
+
 /** One call of {@link labelClusters}, and what it has learned about the model. */
 class LabelRun {
   private readonly log: AnswerLog | undefined;
+  /** Ends requests, too, when the answers could not be kept. */
+  private readonly end = new AbortController();
   private readonly signal: AbortSignal;
   private readonly halt = new AbortController();
   private model: LanguageModel | undefined;
+  private prompts = 0;
+  private texts = 0;
   private tokens = 0;
   private cost: number | undefined;
   private mostTokens: number;
@@ -69,14 +82,15 @@ class LabelRun {
     private readonly setup: ModelSetup,
   ) {
     this.log = job.answersFile === undefined ? undefined : new AnswerLog(job.answersFile);
-    this.signal = AbortSignal.any(job.signal ? [job.signal] : []);
+    this.signal = AbortSignal.any([this.end.signal, ...(job.signal ? [job.signal] : [])]);
     // one listener for each request that waits is no leak
     setMaxListeners(0, this.signal, this.halt.signal);
     this.mostTokens = setup.maxPromptTokens;
   }
 
   get usage(): LabelUsage {
-    return { tokens: this.tokens, cost: this.cost };
+    const { prompts, texts, tokens, cost } = this;
+    return { prompts, texts, tokens, cost };
   }
 
   async label(): Promise<void> {
@@ -84,7 +98,7 @@ class LabelRun {
     const answers = new Map<number, ModelAnswer>();
     const shown = [...clusters.keys()].filter((position) => clusters[position].texts.length);
     for (const position of clusters.keys())
-      if (!clusters[position].texts.length) job.fail(position, new LatentScopeError("bad-label", "It has no texts."));
+      if (!clusters[position].texts.length) job.fail(position, new NoLabel("It has no texts."));
     const tasks = await this.tasks(shown.map((position) => ({ position, rival: undefined })));
     const failed = await this.answer(tasks, true, (position, answer) => {
       answers.set(position, answer);
@@ -166,7 +180,7 @@ class LabelRun {
   ): Promise<Map<number, Error>> {
     const missing = tasks.filter((task) => {
       const known = this.log?.get(task.hash);
-      if (known) take(task.position, answerOf(task, known, known.tokens));
+      if (known) take(task.position, keptAnswer(task, known));
       return !known;
     });
     const failed = new Map<number, Error>();
@@ -174,6 +188,7 @@ class LabelRun {
     const model = await this.open();
     if (isFirst) model?.announce(missing.map(({ prompt }) => prompt));
     const queue = missing.values();
+    let broken: { readonly error: unknown } | undefined;
     const work = async (): Promise<void> => {
       try {
         for (const task of queue) {
@@ -181,12 +196,14 @@ class LabelRun {
           if (reason) failed.set(task.position, reason);
         }
       } catch (error) {
+        broken ??= { error };
         // the others would go on asking for what nobody takes
-        this.stop(error as Error);
-        throw error;
+        this.end.abort();
       }
     };
+    // none goes on when this is over
     await Promise.all(Array.from({ length: model?.concurrency ?? 1 }, work));
+    if (broken) throw broken.error;
     return failed;
   }
 
@@ -194,6 +211,7 @@ class LabelRun {
   private async open(): Promise<LanguageModel | undefined> {
     if (this.model || this.stopped) return this.model;
     const { note, warn } = this.job;
+    this.log?.prepare();
     try {
       this.model = await this.setup.open({ signal: this.signal, halt: this.halt.signal, note, warn });
     } catch (error) {
@@ -210,7 +228,7 @@ class LabelRun {
     task: Task,
     take: (position: number, answer: ModelAnswer) => void,
   ): Promise<Error | undefined> {
-    let answer: { said: LabelAnswer; tokens: number };
+    let answer: Answered;
     try {
       answer = await this.usableAnswer(model, task);
     } catch (error) {
@@ -218,14 +236,16 @@ class LabelRun {
       // one that waited while another found out that it is of no use
       if (this.halt.signal.aborted && this.stopped) return this.stopped;
       if (!(error instanceof LatentScopeError)) throw error;
-      if (error.code === "bad-label") return error;
-      if (error.code === "endpoint-unreachable" && ++this.unanswered < MOST_UNANSWERED) return error;
+      if (error instanceof NoLabel) return error;
+      if (UNANSWERED.includes(error.code) && ++this.unanswered < MOST_UNANSWERED) return error;
       this.stop(error);
       return error;
     }
-    const { said, tokens } = answer;
-    this.log?.add({ prompt: task.hash, ...said, tokens, time: new Date().toISOString() });
-    take(task.position, answerOf(task, said, tokens));
+    const { said, tokens, shown } = answer;
+    const texts = shown < task.rows.length ? { texts: shown } : {};
+    const kept = { prompt: task.hash, ...said, tokens, ...texts, time: new Date().toISOString() };
+    this.log?.add(kept);
+    take(task.position, keptAnswer(task, kept));
     return undefined;
   }
 
@@ -235,22 +255,22 @@ class LabelRun {
     this.halt.abort();
   }
 
-  /** Asks for JSON, and once for lines where that is not understood. @throws LatentScopeError `bad-label`, the model's */
-  private async usableAnswer(model: LanguageModel, task: Task): Promise<{ said: LabelAnswer; tokens: number }> {
+  /** Asks for JSON, and once for lines where that is not understood. @throws NoLabel, and what the model throws */
+  private async usableAnswer(model: LanguageModel, task: Task): Promise<Answered> {
     let tokens = 0;
-    let reason: LatentScopeError | undefined;
+    let reason: NoLabel | undefined;
     for (const format of this.formats()) {
-      const { prompt, reply } = await this.reply(model, task, format);
+      const { prompt, shown, reply } = await this.reply(model, task, format);
       tokens += reply.tokens;
       try {
         const said = readAnswer(reply.text, prompt);
         if (format === "json") this.wasJson = true;
-        return { said, tokens };
+        return { said, tokens, shown };
       } catch (error) {
-        if (!(error instanceof LatentScopeError)) throw error;
+        if (!(error instanceof NoLabel)) throw error;
         if (error instanceof NotJson) this.notJson++;
         else if (format === "json") this.wasJson = true;
-        reason = reply.cut ? new LatentScopeError(error.code, `${error.message} It was cut for its length.`) : error;
+        reason = reply.cut ? new NoLabel(`${error.message} It was cut for its length.`) : error;
       }
     }
     throw reason ?? new Error("nothing was asked");
@@ -265,29 +285,36 @@ class LabelRun {
     model: LanguageModel,
     { position, rival }: Task,
     format: Prompt["format"],
-  ): Promise<{ prompt: Prompt; reply: Reply }> {
+  ): Promise<{ prompt: Prompt; shown: number; reply: Reply }> {
     for (;;) {
       const maxPromptTokens = this.mostTokens;
-      const { prompt } = labelPrompt(this.clusters[position], format, { ...this.setup, maxPromptTokens }, rival);
+      const shortened = { ...this.setup, maxPromptTokens };
+      const { prompt, shown, texts } = labelPrompt(this.clusters[position], format, shortened, rival);
+      let sent = false;
       try {
-        const reply = await model.ask(prompt);
+        const reply = await model.ask(prompt, () => (sent = true));
         this.unanswered = 0;
         this.tokens += reply.tokens;
         if (reply.cost !== undefined) this.cost = (this.cost ?? 0) + reply.cost;
-        return { prompt, reply };
+        return { prompt, shown, reply };
       } catch (error) {
         if (!(error instanceof PromptTooLong)) throw error;
         const shorter = Math.floor(maxPromptTokens / 2);
-        if (shorter < SHORTEST_PROMPT) throw new LatentScopeError("bad-label", error.message);
+        if (shorter < SHORTEST_PROMPT) throw new NoLabel(error.message);
         this.mostTokens = Math.min(this.mostTokens, shorter);
+      } finally {
+        if (sent) {
+          this.prompts++;
+          this.texts += texts;
+        }
       }
     }
   }
 }
 
-function answerOf({ hash, rows }: Task, { label, description }: LabelAnswer, tokens: number | undefined): ModelAnswer {
+function keptAnswer({ hash, rows }: Task, { label, description, tokens, texts }: KeptAnswer): ModelAnswer {
   return {
-    ...{ label, rows, promptHash: hash },
+    ...{ label, rows: rows.slice(0, texts), promptHash: hash },
     ...(description === undefined ? {} : { description }),
     ...(tokens === undefined ? {} : { tokens }),
   };

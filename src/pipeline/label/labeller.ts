@@ -1,3 +1,5 @@
+import type { LabelEstimate, ToEstimate } from "./estimate";
+
 /** A cluster as a labelling model sees it. */
 export interface ClusterToLabel {
   readonly id: number;
@@ -47,6 +49,10 @@ export interface LabelJob {
 
 /** What a labelling took, for the record. */
 export interface LabelUsage {
+  /** Prompts that were sent, answered or not, those aside that nobody was there to get. */
+  readonly prompts: number;
+  /** Texts in them. */
+  readonly texts: number;
   readonly tokens: number;
   /** US dollars; undefined where the price is not known. */
   readonly cost: number | undefined;
@@ -58,8 +64,12 @@ export interface Labeller {
   readonly modelId: string;
   /** For people, and where the texts go: "openai:gpt-4o-mini at api.openai.com/v1". */
   readonly title: string;
+  /** Who gets the texts, "api.openai.com/v1"; undefined where they stay on this machine, or where that is not known. */
+  readonly sendsTo?: string | undefined;
   /** What the labels depend on, beside the clusters: when it is the same, they are not made again. */
   readonly identity: Readonly<Record<string, unknown>>;
+  /** What labels would take, for models at an endpoint. Nothing is sent. US dollars; undefined where the price is not known. */
+  readonly estimate?: (texts: ToEstimate) => LabelEstimate & { readonly to: string; readonly cost: number | undefined };
   /** Most texts of each cluster that it is shown. */
   readonly samples: number;
   /** Positions of the texts that it is shown, of all texts of a cluster, the most central first. */

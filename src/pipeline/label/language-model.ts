@@ -1,3 +1,4 @@
+import { LatentScopeError } from "../../scope";
 import type { Prompt } from "./prompt";
 
 /** A language model that answers prompts. */
@@ -8,10 +9,11 @@ export interface LanguageModel {
   announce(prompts: readonly Prompt[]): void;
   /**
    * Asks one prompt; what fails for a time is repeated.
-   * @throws PromptTooLong; LatentScopeError `interrupted`, `bad-label` when this prompt has no answer, `endpoint-unreachable` when nobody answers,
-   * others when nothing will be answered
+   * @param onSend called when the model has got the prompt, or may have
+   * @throws PromptTooLong; NoLabel when this prompt has no answer; LatentScopeError `labelling-failed` and `endpoint-unreachable` when nobody
+   * answers, `interrupted`, others when nothing will be answered
    */
-  ask(prompt: Prompt): Promise<Reply>;
+  ask(prompt: Prompt, onSend: () => void): Promise<Reply>;
   /** Gives back what it holds, where that is anything. */
   close?(): void;
 }
@@ -35,6 +37,13 @@ export interface ModelRun {
   readonly halt: AbortSignal;
   readonly note: (note: string) => void;
   readonly warn: (message: string) => void;
+}
+
+/** One cluster gets no label from the model, which says nothing about the others. */
+export class NoLabel extends LatentScopeError {
+  constructor(message: string) {
+    super("labelling-failed", message);
+  }
 }
 
 /** A prompt that has more tokens than the model takes. */

@@ -10,6 +10,8 @@ export interface ModelSetup extends PromptOptions {
   readonly modelId: string;
   /** For people, and where the texts go. */
   readonly title: string;
+  /** Who gets the texts; undefined where they stay on this machine. */
+  readonly sendsTo?: string;
   /** All that decides what the model answers to a prompt. No keys. */
   readonly identity: Readonly<Record<string, unknown>>;
   readonly samples: number;
@@ -19,9 +21,9 @@ export interface ModelSetup extends PromptOptions {
 
 /** A language model as what labels clusters. */
 export function modelLabeller(setup: ModelSetup): Labeller {
-  const { modelId, title, identity, samples, context, maxTokensPerText, maxPromptTokens } = setup;
+  const { modelId, title, sendsTo, identity, samples, context, maxTokensPerText, maxPromptTokens } = setup;
   return {
-    ...{ modelId, title, samples },
+    ...{ modelId, title, sendsTo, samples },
     identity: { ...identity, samples, context, maxTokensPerText, maxPromptTokens, prompts: PROMPT_VERSION },
     choose: (texts) => chooseSamples(texts, samples),
     parameters: { samples, maxTokensPerText, maxPromptTokens, temperature: 0 },

@@ -5,6 +5,7 @@ import { openChat } from "../openai/chat";
 import { endpointOf, type Caller } from "../openai/endpoint";
 import { TIMING, type Timing } from "../openai/requests";
 import { knownChatPrice, Spending, type Price } from "../openai/spending";
+import { estimateLabels } from "./estimate";
 import type { LabelOptions } from "./index";
 import type { Labeller } from "./labeller";
 import { promptOptionsOf, PROMPTING } from "./prompt-options";
@@ -38,36 +39,44 @@ export function openaiLabeller(model: string, options: LabelOptions, timing: Tim
   if (price === undefined && options.maxCost !== undefined)
     throw new LatentScopeError(
       "bad-option",
-      `label.maxCost needs to know the price of "${name}" at ${endpoint.name}: pass label.pricePerMillionTokens, in US dollars.`,
+      `label.maxCost needs to know the price of "${name}" at ${endpoint.name}: pass label.pricePerMillionTokens and label.pricePerMillionOutputTokens, in US dollars.`,
     );
-  const caller: Caller = { name, option: "label", what: "Labelling", failure: "endpoint-unreachable", endpoint };
-  return modelLabeller({
+  const caller: Caller = { name, option: "label", what: "Labelling", failure: "labelling-failed", endpoint };
+  const labeller = modelLabeller({
     ...prompting,
     modelId: `openai-${model.replaceAll("/", "___")}`,
     title: `${name} at ${endpoint.name}`,
+    sendsTo: endpoint.name,
     identity: { model: name, endpoint: endpoint.name },
     open(run) {
       if (price === undefined && endpoint.isOpenAI)
         run.warn(
-          `The price of "${name}" is not known here, so that nothing limits the cost: pass label.pricePerMillionTokens, in US dollars, and label.maxCost.`,
+          `The price of "${name}" is not known here, so that nothing limits the cost: pass label.pricePerMillionTokens and label.pricePerMillionOutputTokens, in US dollars, and label.maxCost.`,
         );
       return openChat(caller, { model, concurrency }, new Spending(price, maxCost, "label"), timing, run);
     },
   });
+  return {
+    ...labeller,
+    estimate(texts) {
+      const estimate = estimateLabels(texts, prompting);
+      const cost = new Spending(price, maxCost, "label").costOf(estimate.promptTokens, estimate.answerTokens);
+      return { ...estimate, to: endpoint.name, cost };
+    },
+  };
 }
 
 function givenPrice({
   pricePerMillionTokens: input,
   pricePerMillionOutputTokens: output,
 }: LabelOptions): Price | undefined {
+  if (input !== undefined) checkNumber("label.pricePerMillionTokens", input, { least: 0 });
   if (output !== undefined) checkNumber("label.pricePerMillionOutputTokens", output, { least: 0 });
-  if (input === undefined) {
-    if (output === undefined) return undefined;
-    throw new LatentScopeError(
-      "bad-option",
-      "label.pricePerMillionOutputTokens is the price of answers: pass label.pricePerMillionTokens, that of prompts, too.",
-    );
-  }
-  checkNumber("label.pricePerMillionTokens", input, { least: 0 });
-  return { input, output: output ?? input };
+  if (input !== undefined && output !== undefined) return { input, output };
+  if (input === undefined && output === undefined) return undefined;
+  // a guess would make a limit that does not hold: answers cost several times as much as prompts
+  throw new LatentScopeError(
+    "bad-option",
+    "A price has two parts: pass label.pricePerMillionTokens, that of prompts, and label.pricePerMillionOutputTokens, that of answers.",
+  );
 }

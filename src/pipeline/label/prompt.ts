@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { excerpt } from "../format";
-import { cutToTokens, estimateTokens } from "../openai/tokens";
+import { beginning, cutToTokens, estimateTokens } from "../openai/tokens";
 import type { ClusterToLabel } from "./labeller";
 
 /** What a language model is asked. */
@@ -21,6 +21,11 @@ export interface PromptOptions {
   readonly maxPromptTokens: number;
 }
 
+/** Tokens of a prompt, by `estimateTokens`. */
+export function promptTokens({ system, user }: Prompt): number {
+  return estimateTokens(system) + estimateTokens(user);
+}
+
 /** Another cluster that got the same label. */
 export interface Rival {
   readonly label: string;
@@ -29,9 +34,12 @@ export interface Rival {
 }
 
 /** A change of what the prompts say makes labels that were made before another model's. */
-export const PROMPT_VERSION = 1;
+export const PROMPT_VERSION = 2;
 
 const MOST_KEYWORDS = 10;
+const MOST_NEIGHBOURS = 6;
+/** Part of a prompt that all but the texts may take; what goes first is names of other groups. */
+const MOST_AROUND = 0.75;
 const KEYWORD_LENGTH = 40;
 const NAME_LENGTH = 80;
 /** Texts get no less than this, however long the rest of a prompt is. */
@@ -52,31 +60,44 @@ const FORMATS: Readonly<Record<Prompt["format"], string>> = {
 /**
  * The prompt for a cluster. The same cluster always gets the same prompt.
  * @param rival when the model is asked again, because another cluster got the same label
- * @returns how many of the cluster's texts it shows, too
+ * @returns how many of the cluster's texts it shows (`shown`), and how many in all (`texts`), too
  */
 export function labelPrompt(
   cluster: ClusterToLabel,
   format: Prompt["format"],
   { context, maxTokensPerText, maxPromptTokens }: PromptOptions,
   rival?: Rival,
-): { prompt: Prompt; shown: number } {
+): { prompt: Prompt; shown: number; texts: number } {
   const system = `${TASK}\n${FORMATS[format]}`;
   const other = rival?.cluster;
-  const before = [
-    ...(context ? [`About the texts: ${context}`] : []),
-    `The group has ${cluster.size} texts.`,
-    ...(cluster.keywords.length ? [`Words that are typical of it: ${keywordList(cluster)}`] : []),
-    ...(cluster.neighbours.length
-      ? [`These other groups exist, tell this one from them: ${names(cluster.neighbours)}`]
-      : []),
-    ...(rival ? [rivalry(rival)] : []),
-  ];
   const after = "Give the label and the description of the group.";
   const fence = createHash("sha256")
     .update(JSON.stringify([cluster.texts, other?.texts ?? []]))
     .digest("hex")
     .slice(0, 16);
-  const fixed = estimateTokens([system, ...before, after, ...Array<string>(other ? 4 : 2).fill(fence)].join("\n"));
+  const around = [system, after, ...Array<string>(other ? 4 : 2).fill(fence)];
+  const tokensWith = (lines: readonly string[]): number => estimateTokens([...around, ...lines].join("\n"));
+  let neighbours = Math.min(MOST_NEIGHBOURS, cluster.neighbours.length);
+  let keywords = Math.min(MOST_KEYWORDS, cluster.keywords.length);
+  const introduction = (): string[] => [
+    ...(context ? [`About the texts: ${context}`] : []),
+    `The group has ${cluster.size} texts.`,
+    ...(keywords
+      ? [`Words that are typical of it: ${listed(cluster.keywords.slice(0, keywords), KEYWORD_LENGTH)}`]
+      : []),
+    ...(neighbours
+      ? [
+          `These other groups exist, tell this one from them: ${listed(cluster.neighbours.slice(0, neighbours), NAME_LENGTH)}`,
+        ]
+      : []),
+    ...(rival ? [rivalry(rival)] : []),
+  ];
+  // in some scripts, names and words are half of a short prompt: the texts come first
+  while ((neighbours || keywords) && tokensWith(introduction()) > maxPromptTokens * MOST_AROUND)
+    if (neighbours) neighbours--;
+    else keywords--;
+  const before = introduction();
+  const fixed = tokensWith(before);
   const left = Math.max(LEAST_TEXT_TOKENS, maxPromptTokens - fixed);
   const own = fitting(cluster.texts, maxTokensPerText, other ? Math.ceil(left / 2) : left);
   const others = other ? fitting(other.texts, maxTokensPerText, Math.ceil(left / 2)) : [];
@@ -89,22 +110,15 @@ export function labelPrompt(
     ...fenced(own, fence),
     after,
   ].join("\n");
-  return { prompt: { system, user, format }, shown: own.length };
+  return { prompt: { system, user, format }, shown: own.length, texts: own.length + others.length };
 }
 
 function rivalry({ label }: Rival): string {
   return `Another group got the label ${JSON.stringify(label)}, too. Give this group another label, which says what it has and the other has not.`;
 }
 
-function keywordList({ keywords }: ClusterToLabel): string {
-  return keywords
-    .slice(0, MOST_KEYWORDS)
-    .map((keyword) => JSON.stringify(excerpt(keyword, KEYWORD_LENGTH)))
-    .join(", ");
-}
-
-function names(labels: readonly string[]): string {
-  return labels.map((label) => JSON.stringify(excerpt(label, NAME_LENGTH))).join(", ");
+function listed(words: readonly string[], longest: number): string {
+  return words.map((word) => JSON.stringify(excerpt(word, longest))).join(", ");
 }
 
 /** Texts as JSON strings, as many as fit: none can end its own string, or the line that it is on. */
@@ -114,7 +128,7 @@ function fitting(texts: readonly string[], mostEach: number, mostTokens: number)
   for (const text of texts) {
     const most = Math.min(mostEach, left);
     if (most < SHORTEST_TEXT && lines.length) break;
-    const line = JSON.stringify(cutToTokens(text, most).replace(/\s+/g, " ").trim());
+    const line = JSON.stringify(cutToTokens(onOneLine(text, most), most).trimEnd());
     const tokens = estimateTokens(line);
     // escaped, it may be longer
     if (tokens > left && lines.length) break;
@@ -122,6 +136,16 @@ function fitting(texts: readonly string[], mostEach: number, mostTokens: number)
     left -= tokens;
   }
   return lines;
+}
+
+/** Text has fewer characters a token than this, runs of white space aside. */
+const CHARACTERS_PER_TOKEN = 16;
+
+/** The beginning of a text, at least so many tokens of it where it is not mostly white space, with single spaces. */
+function onOneLine(text: string, tokens: number): string {
+  return beginning(text.trimStart(), tokens * CHARACTERS_PER_TOKEN)
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function fenced(lines: readonly string[], fence: string): string[] {

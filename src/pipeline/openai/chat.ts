@@ -1,18 +1,18 @@
 import type { OpenAI } from "openai" with { "resolution-mode": "import" };
-import { LatentScopeError, throwIfAborted } from "../../scope";
-import { PromptTooLong, type LanguageModel, type ModelRun, type Reply } from "../label/language-model";
-import type { Prompt } from "../label/prompt";
+import { throwIfAborted } from "../../scope";
+import { NoLabel, PromptTooLong, type LanguageModel, type ModelRun, type Reply } from "../label/language-model";
+import { promptTokens, type Prompt } from "../label/prompt";
 import { count, plural } from "../format";
 import { readChat, type ChatAnswer } from "./chat-answer";
 import { connect } from "./client";
 import type { Caller } from "./endpoint";
-import { RefusedInput, refusedFor } from "./faults";
+import { faultOf, RefusedInput, refusedFor } from "./faults";
 import { Requests, type Timing } from "./requests";
 import { dollars, type Spending } from "./spending";
 import { estimateTokens } from "./tokens";
 
 /** Room for a label and a description, in tokens. */
-const ANSWER_TOKENS = 256;
+export const ANSWER_TOKENS = 256;
 /** Room for a model that thinks before it answers. */
 const MOST_ANSWER_TOKENS = 2048;
 
@@ -82,7 +82,7 @@ class Chat implements LanguageModel {
   }
 
   announce(prompts: readonly Prompt[]): void {
-    const input = prompts.reduce((sum, prompt) => sum + tokensOf(prompt), 0);
+    const input = prompts.reduce((sum, prompt) => sum + promptTokens(prompt), 0);
     const output = prompts.length * ANSWER_TOKENS;
     this.spending.check(plural(prompts.length, "prompt"), input, output);
     const cost = this.spending.costOf(input, output);
@@ -92,24 +92,26 @@ class Chat implements LanguageModel {
     );
   }
 
-  async ask(prompt: Prompt): Promise<Reply> {
+  async ask(prompt: Prompt, onSend: () => void): Promise<Reply> {
     let features = this.features;
     let tokens = 0;
     let cost: number | undefined;
     for (;;) {
       const room = this.answerTokens;
-      this.spending.check("The next prompt", tokensOf(prompt), ANSWER_TOKENS);
+      const settle = this.spending.reserve("The next prompt", promptTokens(prompt), room);
       let answer: ChatAnswer;
       try {
-        answer = await this.requests.send((signal) => this.request(prompt, features, room, signal));
+        answer = await this.requests.send((signal) => this.request(prompt, features, room, signal, onSend));
       } catch (error) {
         if (!(error instanceof RefusedInput)) throw error;
         throwIfAborted(this.run.signal, this.caller.what);
         features = this.without(features, prompt.format, error.message);
         continue;
+      } finally {
+        settle();
       }
       this.features = both(this.features, features);
-      const used = answer.tokens ?? { input: tokensOf(prompt), output: estimateTokens(answer.text) };
+      const used = answer.tokens ?? { input: promptTokens(prompt), output: estimateTokens(answer.text) };
       const paid = this.spending.add(used.input, used.output);
       tokens += used.input + used.output;
       if (paid !== undefined) cost = (cost ?? 0) + paid;
@@ -118,7 +120,13 @@ class Chat implements LanguageModel {
     }
   }
 
-  private async request({ system, user, format }: Prompt, features: Features, room: number, signal: AbortSignal) {
+  private async request(
+    { system, user, format }: Prompt,
+    features: Features,
+    room: number,
+    signal: AbortSignal,
+    onSend: () => void,
+  ): Promise<ChatAnswer> {
     const { schema, temperature, limit } = features;
     const request = this.client.chat.completions.create(
       {
@@ -133,12 +141,20 @@ class Chat implements LanguageModel {
       },
       { signal },
     );
-    return readChat(await (await request.asResponse()).text());
+    try {
+      const response = await request.asResponse();
+      onSend();
+      return readChat(await response.text());
+    } catch (error) {
+      const fault = faultOf(error, this.caller, false);
+      if (fault.kind !== "transient" || !fault.nobodyThere) onSend();
+      throw error;
+    }
   }
 
   /**
    * The features without the one that a request was refused for. What it was is believed when a request without it was answered.
-   * @throws PromptTooLong; LatentScopeError when it is none of them
+   * @throws PromptTooLong; NoLabel when it is none of them
    */
   private without(features: Features, format: Prompt["format"], message: string): Features {
     const { schema, temperature, limit } = features;
@@ -149,16 +165,12 @@ class Chat implements LanguageModel {
     if (limit && message.includes(limit)) return { ...features, limit: undefined };
     // servers say this in many ways
     if (schema && format === "json") return { ...features, schema: false };
-    throw new LatentScopeError("bad-label", this.refusal(message));
+    throw new NoLabel(this.refusal(message));
   }
 
   private refusal(message: string): string {
     return `The endpoint ${this.caller.endpoint.name} does not take the prompt: ${message}`;
   }
-}
-
-function tokensOf({ system, user }: Prompt): number {
-  return estimateTokens(system) + estimateTokens(user);
 }
 
 /** What of two requests at the same time was found out. */

@@ -43,6 +43,8 @@ export function knownChatPrice(model: string): Price | undefined {
 export class Spending {
   /** US dollars. */
   private spent = 0;
+  /** What requests under way may cost, in US dollars. */
+  private readonly reserved = new Set<{ readonly cost: number }>();
 
   /**
    * @param price US dollars per million tokens, a number for input only; undefined when nothing is known or to be paid: then there is no limit
@@ -70,13 +72,26 @@ export class Spending {
    */
   check(what: string, tokens: number, answered = 0): void {
     const cost = this.costOf(tokens, answered) ?? 0;
-    if (this.spent + cost <= this.most) return;
-    const spent = this.spent ? ` ${dollars(this.spent)} have been spent; what came is kept.` : " Nothing was sent.";
+    const before = [...this.reserved].reduce((sum, { cost }) => sum + cost, this.spent);
+    if (before + cost <= this.most) return;
+    const underWay = this.reserved.size ? ", with what is under way" : "";
+    const spent = before ? ` ${dollars(before)} have been spent${underWay}; what came is kept.` : " Nothing was sent.";
     throw new LatentScopeError(
       "cost-limit",
       `${what} of about ${plural(tokens + answered, "token")} in all would cost about ${dollars(cost)}, and the limit is ${dollars(this.most)}.${spent} ` +
-        `To go on: ${this.option}: { maxCost: ${Math.ceil((this.spent + cost) * 1.05)} }.`,
+        `To go on: ${this.option}: { maxCost: ${Math.ceil((before + cost) * 1.05)} }.`,
     );
+  }
+
+  /**
+   * As {@link check}; until the returned function is called, others have so much less to spend.
+   * @throws LatentScopeError `cost-limit`
+   */
+  reserve(what: string, tokens: number, answered = 0): () => void {
+    this.check(what, tokens, answered);
+    const part = { cost: this.costOf(tokens, answered) ?? 0 };
+    this.reserved.add(part);
+    return () => void this.reserved.delete(part);
   }
 
   /** US dollars; undefined when the price is not known. */

@@ -20,6 +20,8 @@ export interface ProposedPart {
   readonly description: string;
   readonly labelSource: LabelSource;
   readonly labelModel: string | null;
+  /** Why the model failed, when it did: then the label is made of keywords. */
+  readonly labelError?: string | null;
   readonly labelOrigin?: LabelOrigin | undefined;
 }
 
@@ -38,9 +40,9 @@ export const split: EditKind<SplitEdit> = {
           throw new LatentScopeError("bad-rows", `Row ${row} is not in cluster ${id}, which is to be split.`);
       }
     const made = edit.parts.map((part, i) => {
-      const { description, labelSource, labelModel, labelOrigin } = part;
+      const { description, labelSource, labelModel, labelError = null, labelOrigin } = part;
       const label = cleanLabel(part.label);
-      const cluster = draft.make({ label, description, labelSource, labelModel, labelOrigin });
+      const cluster = draft.make({ label, description, labelSource, labelModel, labelError, labelOrigin });
       draft.move(parts[i], cluster);
       return { cluster, label: part.label, rows: parts[i].length };
     });
