@@ -3,24 +3,12 @@ import { expect, test } from "vitest";
 import { breakLabel } from "../../src/picture/label-text";
 import { leaderOf } from "../../src/picture/leader";
 import { placeMarks } from "../../src/picture/place-marks";
-import { placeLabels, type LabelRequest, type PlacedLabel } from "../../src/picture/place-labels";
+import { placeLabels, type PlacedLabel } from "../../src/picture/place-labels";
 import { transformOf, type Size } from "../../src/picture/view";
+import { requests } from "./support/label-requests";
 
 const size: Size = { width: 800, height: 500 };
 const home = { x: 0, y: 0, zoom: 0 };
-const unit = fc.double({ min: -1, max: 1, noNaN: true });
-const requests = fc
-  .array(
-    fc.record({
-      x: unit,
-      y: unit,
-      width: fc.integer({ min: 10, max: 180 }),
-      height: fc.integer({ min: 12, max: 54 }),
-      priority: fc.integer({ min: 1, max: 20 }),
-    }),
-    { maxLength: 40 },
-  )
-  .map((list): LabelRequest[] => list.map((request, id) => ({ ...request, id })));
 
 function boxes(
   placed: readonly PlacedLabel[],

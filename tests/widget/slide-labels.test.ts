@@ -4,22 +4,10 @@ import { isShown, labelCentre } from "../../src/picture/layout-labels";
 import { placeLabels, type LabelRequest } from "../../src/picture/place-labels";
 import { slideLabels, type SlidLabel } from "../../src/picture/slide-labels";
 import { panBy, transformOf, type Size, type View } from "../../src/picture/view";
+import { requests, unit } from "./support/label-requests";
 
 const size: Size = { width: 420, height: 300 };
 const home = { x: 0, y: 0, zoom: 0 };
-const unit = fc.double({ min: -1, max: 1, noNaN: true });
-const requests = fc
-  .array(
-    fc.record({
-      x: unit,
-      y: unit,
-      width: fc.integer({ min: 10, max: 180 }),
-      height: fc.integer({ min: 12, max: 54 }),
-      priority: fc.integer({ min: 1, max: 20 }),
-    }),
-    { maxLength: 40 },
-  )
-  .map((list): LabelRequest[] => list.map((request, id) => ({ ...request, id })));
 const views = fc.record({ x: unit, y: unit, zoom: fc.double({ min: 0, max: 4, noNaN: true }) });
 
 interface Seen {
