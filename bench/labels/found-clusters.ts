@@ -24,7 +24,9 @@ export async function foundClusters(classes: readonly (readonly string[])[]): Pr
   await model.embed(texts, {
     ...{ known: () => false, signal, warn: ignore, note: ignore },
     deliver: (positions, vectors) => {
-      Array.from(positions).forEach((at, i) => values.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), at * dimensions));
+      Array.from(positions).forEach((at, i) =>
+        values.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), at * dimensions),
+      );
     },
   });
   const shape = { rows: texts.length, dimensions, nNeighbors: 25, minDist: 0.1, seed: SEED };

@@ -51,7 +51,9 @@ export async function vectorsOf(texts: readonly string[]): Promise<Map<string, F
     ...{ known: () => false, signal: new AbortController().signal, warn: ignore, note: ignore },
     deliver: (positions, found) => {
       const dimensions = found.length / positions.length;
-      Array.from(positions).forEach((at, i) => vectors.set(texts[at], found.slice(i * dimensions, (i + 1) * dimensions)));
+      Array.from(positions).forEach((at, i) =>
+        vectors.set(texts[at], found.slice(i * dimensions, (i + 1) * dimensions)),
+      );
     },
   });
   return vectors;
