@@ -233,8 +233,8 @@ export class Scope {
    * @param options.parts into so many, around means (spherical k-means)
    * @param options.minClusterSize by density (HDBSCAN), into parts of at least so many rows. Without either: into 2 to 6 parts, as tell best
    * from each other
-   * @returns ids of the parts, the largest first
    * @param options.label as the option `label` of a run. Default: keywords. A part for which a model fails gets keywords, and the reason
+   * @returns ids of the parts, the largest first
    * @throws LatentScopeError `unknown-cluster`, `bad-cluster`, `bad-option`; `no-parts` when it does not fall into parts
    */
   async split(
