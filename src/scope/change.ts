@@ -1,6 +1,7 @@
 import { carrySizes, clusterSizes, findCluster } from "./clusters";
 import { LatentScopeError } from "./errors";
 import { UNCLUSTERED, type ClusterId } from "./ids";
+import { withFlag } from "./row-flags";
 import { freeSwatch } from "./swatches";
 import type { Cluster, Content, LabelOrigin, LabelSource } from "./state";
 
@@ -64,8 +65,8 @@ export function applyChange(content: Content, change: Change, direction: "after"
 export class Draft {
   private readonly made: Cluster[] = [];
   private readonly labels = new Map<ClusterId, Label>();
-  private readonly moves: { readonly rows: Uint32Array; readonly to: ClusterId }[] = [];
-  private deletion: { readonly rows: Uint32Array; readonly after: 0 | 1 } | null = null;
+  private readonly moves: NonNullable<Change["moved"]>[] = [];
+  private deletion: Change["deleted"] = null;
   private tags: ReadonlyMap<string, Uint32Array> | null = null;
   private selections: ReadonlyMap<string, Uint32Array> | null = null;
 
@@ -88,18 +89,31 @@ export class Draft {
     return id;
   }
 
-  /** Moves rows into a cluster, those of it aside. */
-  move(rows: Uint32Array, to: ClusterId): void {
-    this.moves.push({ rows, to });
+  /** Moves rows into a cluster, those of it aside. Returns how many these are. */
+  move(rows: Uint32Array, to: ClusterId): number {
+    const { assignment } = this.content;
+    const [moved, before] = [new Uint32Array(rows.length), new Int32Array(rows.length)];
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const from = assignment[rows[i]];
+      if (from === to) continue;
+      moved[count] = rows[i];
+      before[count++] = from;
+    }
+    const after = new Int32Array(count).fill(to);
+    if (count) this.moves.push({ rows: moved.slice(0, count), before: before.slice(0, count), after });
+    return count;
   }
 
   label(id: ClusterId, label: Label): void {
     this.labels.set(id, label);
   }
 
-  /** Deletes rows, or restores them. */
-  setDeleted(rows: Uint32Array, deleted: boolean): void {
-    this.deletion = { rows, after: deleted ? 1 : 0 };
+  /** Deletes rows, or restores them. Returns how many were not so already. */
+  setDeleted(rows: Uint32Array, deleted: boolean): number {
+    const found = withFlag(rows, this.content.deleted, deleted ? 0 : 1);
+    this.deletion = found.length ? { rows: found, after: deleted ? 1 : 0 } : null;
+    return found.length;
   }
 
   /** Gives a tag other rows, ascending. */
@@ -120,9 +134,8 @@ export class Draft {
 
   /** What all of it changes; `made` are the clusters made. @throws LatentScopeError `no-change` when that is nothing */
   finish(): { change: Change; made: readonly ClusterId[] } {
-    const { content } = this;
+    const { content, deletion: deleted } = this;
     const moved = this.moved();
-    const deleted = this.reallyDeleted();
     const clusters = this.clusters(moved, deleted);
     if (!moved && !deleted && !this.tags && !this.selections && !clusters)
       throw new LatentScopeError("no-change", "Nothing is changed by this: everything is so already.");
@@ -134,32 +147,18 @@ export class Draft {
 
   /** The moves that lead elsewhere, by row. */
   private moved(): Change["moved"] {
-    const { assignment } = this.content;
-    let count = 0;
-    for (const { rows, to } of this.moves)
-      for (let i = 0; i < rows.length; i++) if (assignment[rows[i]] !== to) count++;
-    if (!count) return null;
-    const [moved, before, after] = [new Uint32Array(count), new Int32Array(count), new Int32Array(count)];
+    const { moves } = this;
+    if (moves.length < 2) return moves[0] ?? null;
+    const count = moves.reduce((sum, { rows }) => sum + rows.length, 0);
+    const all = { rows: new Uint32Array(count), before: new Int32Array(count), after: new Int32Array(count) };
     let at = 0;
-    for (const { rows, to } of this.moves)
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i];
-        if (assignment[row] === to) continue;
-        moved[at] = row;
-        before[at] = assignment[row];
-        after[at++] = to;
-      }
-    return { rows: moved, before, after };
-  }
-
-  private reallyDeleted(): Change["deleted"] {
-    if (!this.deletion) return null;
-    const { rows: wanted, after } = this.deletion;
-    const { deleted } = this.content;
-    const rows = new Uint32Array(wanted.length);
-    let count = 0;
-    for (let i = 0; i < wanted.length; i++) if (deleted[wanted[i]] !== after) rows[count++] = wanted[i];
-    return count ? { rows: rows.slice(0, count), after } : null;
+    for (const { rows, before, after } of moves) {
+      all.rows.set(rows, at);
+      all.before.set(before, at);
+      all.after.set(after, at);
+      at += rows.length;
+    }
+    return all;
   }
 
   /** The clusters after the edit, or null when they are as before. */

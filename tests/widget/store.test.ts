@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { ClusterId, MapMessage } from "../../src/scope";
+import { rowSet, type ClusterId, type MapMessage } from "../../src/scope";
 import { RowDetails } from "../../src/widget/sync/row-details";
 import { combine } from "../../src/widget/sync/selection";
 import { ScopeStore } from "../../src/widget/sync/scope-store";
@@ -35,6 +35,19 @@ test("a rename shows at once as pending, and is confirmed by the kernel with its
   kernel.idle();
   expect(store.snapshot).toMatchObject({ pending: 0, revision: 1 });
   expect(store.snapshot.state.content).toEqual(kernel.state.content);
+});
+
+test("an edit that is confirmed as it was made is not applied once more", async () => {
+  const { kernel, store } = page();
+  kernel.busy = true;
+  store.edit({ kind: "assign", rows: rowSet([1, 2, 3]), label: "Odd ones" });
+  const shown = store.snapshot.state.content;
+  await settle();
+  kernel.idle();
+  expect(store.snapshot).toMatchObject({ pending: 0, revision: 1 });
+  expect(store.snapshot.state.content).toBe(shown);
+  expect(store.snapshot.state.log).toEqual(kernel.state.log);
+  expect(store.snapshot.state.done).toEqual(kernel.state.done);
 });
 
 test("an edit of a cell that was first is put under the pending ones", async () => {

@@ -18,10 +18,7 @@ export const assign: EditKind<AssignEdit> = {
     const cluster = isNew
       ? draft.make({ label: cleanLabel(edit.label), labelSource: "user" })
       : findCluster(draft.content, edit.cluster).id;
-    draft.move(rows, cluster);
-    const { assignment } = draft.content;
-    let count = 0;
-    for (let i = 0; i < rows.length; i++) if (assignment[rows[i]] !== cluster) count++;
+    const count = draft.move(rows, cluster);
     return { cluster, rows: count, detail: { rows: edit.rows, ...(isNew ? { label: cleanLabel(edit.label) } : {}) } };
   },
   mapClusters: (edit, to) => ("cluster" in edit ? { ...edit, cluster: to(edit.cluster) } : edit),

@@ -20,10 +20,6 @@ export const restore: EditKind<RestoreEdit> = { apply: mark, mapClusters: (edit)
 
 function mark(draft: Draft, { kind, rows: set }: DeleteEdit | RestoreEdit): EditSummary {
   const rows = someRows(set, draft.rows, `${kind}d`);
-  const flag = kind === "delete" ? 1 : 0;
-  draft.setDeleted(rows, flag === 1);
-  const { deleted } = draft.content;
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) if (deleted[rows[i]] !== flag) count++;
+  const count = draft.setDeleted(rows, kind === "delete");
   return { cluster: null, rows: count, detail: { rows: set } };
 }

@@ -74,7 +74,8 @@ export function accept(state: Optimistic, entries: readonly LogEntry[]): Optimis
   const seen = new Set(entries.map((entry) => entry.id));
   for (let next = waiting.get(confirmed.revision + 1); next; next = waiting.get(confirmed.revision + 1)) {
     const before = confirmed;
-    confirmed = applyEntry(confirmed, next);
+    confirmed =
+      before === state.confirmed && isShown(state, next) ? withEntry(state.visible, next) : applyEntry(before, next);
     if (own.has(next.id)) madeConfirmed.set(next.id, madeBetween(before, confirmed));
     waiting.delete(next.revision);
     seen.add(next.id);
@@ -84,6 +85,24 @@ export function accept(state: Optimistic, entries: readonly LogEntry[]): Optimis
   const waitingIds = new Set(early.map((entry) => entry.id));
   const pending = state.pending.filter((edit) => !seen.has(edit.id) || waitingIds.has(edit.id));
   return rebase({ ...state, confirmed, madeConfirmed, early }, pending);
+}
+
+/** True when an entry is the one pending edit, and all that is shown: it need not be applied again. */
+function isShown({ confirmed, visible, pending }: Optimistic, { id, edit }: LogEntry): boolean {
+  const shown = visible.log.at(-1)?.entry;
+  return (
+    pending.length === 1 &&
+    visible.revision === confirmed.revision + 1 &&
+    shown?.id === id &&
+    JSON.stringify(shown.edit) === JSON.stringify(edit)
+  );
+}
+
+/** The same state; its newest entry is as the kernel has it. */
+function withEntry(state: ScopeState, entry: LogEntry): ScopeState {
+  const last = <T extends { readonly entry: LogEntry }>(list: readonly T[]): readonly T[] =>
+    list.at(-1)?.entry.id === entry.id ? [...list.slice(0, -1), { ...list[list.length - 1], entry }] : list;
+  return { ...state, log: last(state.log), done: last(state.done) };
 }
 
 /** Drops an edit that the kernel refused. */
