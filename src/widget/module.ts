@@ -67,6 +67,8 @@ export default {
 
     loadApplication(model.get("app"), link, ended.signal).then(
       async (application) => {
+        // the picture was drawn in this task, when another map of the page has loaded the application before
+        await new Promise((next) => setTimeout(next));
         if (ended.signal.aborted || !picture) return;
         clearTimeout(patience);
         stopWaiting();
