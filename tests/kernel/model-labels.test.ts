@@ -5,22 +5,19 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as latentscope from "../../src";
 import type { LabelOptions } from "../../src/pipeline";
 import { ChatEndpoint, saying, TOKENS, type ChatRequest, type Misbehaviour } from "../support/chat-endpoint";
+import { serveEachTest } from "../support/serve-each-test";
 import { clusterRow, clustersOf, codeOf, column, idsOf, newDataDir, quickScope, sentences } from "./scopes";
 
 const KEY = "sk-proj-Zq7RtW93LmXc51VbNpAs";
 
 let endpoint: ChatEndpoint;
 let dataDir: string;
-beforeEach(async () => {
-  for (const name of Object.keys(process.env)) if (name.startsWith("OPENAI_")) vi.stubEnv(name, undefined);
-  endpoint = await ChatEndpoint.start();
-  dataDir = newDataDir();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await endpoint.stop();
-});
+serveEachTest(
+  () => ChatEndpoint.start(),
+  (started) => (endpoint = started),
+);
+beforeEach(() => void (dataDir = newDataDir()));
+afterEach(() => void vi.restoreAllMocks());
 
 const byModel = (more: LabelOptions = {}): LabelOptions => ({
   ...{ model: "openai:namer", baseURL: endpoint.url, apiKey: KEY },

@@ -3,11 +3,12 @@ import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
 import pl from "nodejs-polars";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as latentscope from "../../src";
 import type { LabelOptions } from "../../src/pipeline";
 import { estimateTokens } from "../../src/pipeline/openai/tokens";
 import { ChatEndpoint } from "../support/chat-endpoint";
+import { serveEachTest } from "../support/serve-each-test";
 
 const sentences = JSON.parse(
   readFileSync(path.resolve(__dirname, "../fixtures/embedding/texts.json"), "utf8"),
@@ -131,14 +132,10 @@ describe("a preview", () => {
 describe("a preview of labels by a model", () => {
   const embed = { model: "static" } as const;
   let endpoint: ChatEndpoint;
-  beforeEach(async () => {
-    for (const name of Object.keys(process.env)) if (name.startsWith("OPENAI_")) vi.stubEnv(name, undefined);
-    endpoint = await ChatEndpoint.start();
-  });
-  afterEach(async () => {
-    vi.unstubAllEnvs();
-    await endpoint.stop();
-  });
+  serveEachTest(
+    () => ChatEndpoint.start(),
+    (started) => (endpoint = started),
+  );
   const KEY = "sk-proj-Zq7RtW93LmXc51VbNpAs";
   const price = { pricePerMillionTokens: 1, pricePerMillionOutputTokens: 4 };
   const label = (more: LabelOptions = {}): LabelOptions => ({

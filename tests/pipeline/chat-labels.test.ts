@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSy
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { checkLabelOptions, type LabelOptions, type RunHooks, type RunResult } from "../../src/pipeline";
 import type { ClusterToLabel, LabelUsage, ModelAnswer } from "../../src/pipeline/label/labeller";
 import { openaiLabeller } from "../../src/pipeline/label/openai";
@@ -10,6 +10,7 @@ import { TIMING } from "../../src/pipeline/openai/requests";
 import { estimateTokens } from "../../src/pipeline/openai/tokens";
 import { type LatentScopeError } from "../../src/scope";
 import { ChatEndpoint, saying, TOKENS, type Misbehaviour } from "../support/chat-endpoint";
+import { serveEachTest } from "../support/serve-each-test";
 import { newDataDir, quickRun, recorded, sentences } from "./support";
 
 const KEY = "sk-proj-Zq7RtW93LmXc51VbNpAs";
@@ -17,14 +18,10 @@ const QUICK = { ...TIMING, backoffMs: 10 };
 const rows = sentences.map((text) => ({ text }));
 
 let endpoint: ChatEndpoint;
-beforeEach(async () => {
-  for (const name of Object.keys(process.env)) if (name.startsWith("OPENAI_")) vi.stubEnv(name, undefined);
-  endpoint = await ChatEndpoint.start();
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await endpoint.stop();
-});
+serveEachTest(
+  () => ChatEndpoint.start(),
+  (started) => (endpoint = started),
+);
 
 const options = (more: LabelOptions = {}): LabelOptions => ({
   model: "openai:namer",

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { EmbedOptions, RunHooks, RunResult } from "../../src/pipeline";
 import { openaiModel } from "../../src/pipeline/embed/openai";
 import { FailedTexts, type EmbedJob } from "../../src/pipeline/embed/provider";
 import { estimateTokens } from "../../src/pipeline/openai/tokens";
 import { LatentScopeError } from "../../src/scope";
 import { base64, EmbeddingsEndpoint, tokensOf, wordVector, type Misbehaviour } from "../support/embeddings-endpoint";
+import { serveEachTest } from "../support/serve-each-test";
 import { newDataDir, quickRun, recorded, sentences, vectorsOf } from "./support";
 
 const KEY = "sk-proj-Zq7RtW93LmXc51VbNpAs";
@@ -17,14 +18,10 @@ const rows = sentences.map((text) => ({ text }));
 const TIMING = { timeoutMs: 60_000, backoffMs: 10, slowMs: 60_000 };
 
 let endpoint: EmbeddingsEndpoint;
-beforeEach(async () => {
-  for (const name of Object.keys(process.env)) if (name.startsWith("OPENAI_")) vi.stubEnv(name, undefined);
-  endpoint = await EmbeddingsEndpoint.start();
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await endpoint.stop();
-});
+serveEachTest(
+  () => EmbeddingsEndpoint.start(),
+  (started) => (endpoint = started),
+);
 
 const options = (more: EmbedOptions = {}): EmbedOptions => ({
   model: "openai:words",

@@ -1,6 +1,7 @@
 import { ANSWER_TOKENS } from "../openai/chat";
 import type { ClusterToLabel } from "./labeller";
 import { labelPrompt, promptTokens, type PromptOptions } from "./prompt";
+import { numberOfThemes } from "./themes";
 
 /** What labels will take, before the clusters are known. */
 export interface LabelEstimate {
@@ -40,10 +41,12 @@ export function estimateLabels(
   const shown = groups.map((texts) => labelPrompt(asCluster(texts, Math.ceil(distinct / clusters)), "json", options));
   const mean = (of: (made: (typeof shown)[number]) => number): number =>
     shown.reduce((sum, made) => sum + of(made), 0) / Math.max(1, shown.length);
+  // the prompt for a theme is about as long as that for a cluster: it shows some clusters, each by a name and a sentence
+  const prompts = clusters + numberOfThemes(clusters);
   return {
     texts: Math.min(distinct, Math.round(mean(({ texts }) => texts) * clusters)),
-    promptTokens: Math.ceil(mean(({ prompt }) => promptTokens(prompt)) * clusters),
-    answerTokens: clusters * ANSWER_TOKENS,
+    promptTokens: Math.ceil(mean(({ prompt }) => promptTokens(prompt)) * prompts),
+    answerTokens: prompts * ANSWER_TOKENS,
   };
 }
 

@@ -49,6 +49,9 @@ export async function labelClusters(
   return run.usage;
 }
 
+/** Who gets the answers. */
+type Told = Pick<LabelJob, "taken" | "deliver" | "fail">;
+
 /** An answer, and what it took. */
 interface Answered {
   readonly said: LabelAnswer;
@@ -75,12 +78,15 @@ class LabelRun {
   private unanswered = 0;
   /** Why nothing more is asked. */
   private stopped: Error | undefined;
+  /** What is to be labelled: the clusters, and their themes from when they are known. */
+  private readonly clusters: ClusterToLabel[];
 
   constructor(
-    private readonly clusters: readonly ClusterToLabel[],
+    clusters: readonly ClusterToLabel[],
     private readonly job: LabelJob,
     private readonly setup: ModelSetup,
   ) {
+    this.clusters = [...clusters];
     this.log = job.answersFile === undefined ? undefined : new AnswerLog(job.answersFile);
     this.signal = AbortSignal.any([this.end.signal, ...(job.signal ? [job.signal] : [])]);
     // one listener for each request that waits is no leak
@@ -95,28 +101,57 @@ class LabelRun {
 
   async label(): Promise<void> {
     const { clusters, job } = this;
+    await this.labelThese([...clusters.keys()], job, true);
+    if (!job.themes || this.stopped) return;
+    const { made, deliver, note } = job.themes;
+    const themes = made();
+    const first = clusters.push(...themes) - themes.length;
+    const failed: Error[] = [];
+    if (themes.length) job.note(note);
+    await this.labelThese(
+      [...themes.keys()].map((i) => first + i),
+      {
+        taken: [],
+        deliver: (position, { label }) => deliver(position - first, label),
+        fail: (_, reason) => failed.push(reason),
+      },
+      false,
+    );
+    if (failed.length)
+      job.warn(
+        `${plural(failed.length, "theme")} kept keywords as names, because the model failed: ${failed[0].message}`,
+      );
+  }
+
+  /** Asks for each, and once more for those that got the label of another. @param isFirst whether the cost may still be refused */
+  private async labelThese(positions: readonly number[], to: Told, isFirst: boolean): Promise<void> {
+    const { clusters } = this;
     const answers = new Map<number, ModelAnswer>();
-    const shown = [...clusters.keys()].filter((position) => clusters[position].texts.length);
-    for (const position of clusters.keys())
-      if (!clusters[position].texts.length) job.fail(position, new NoLabel("It has no texts."));
+    for (const position of positions)
+      if (!clusters[position].texts.length) to.fail(position, new NoLabel("It has no texts."));
+    const shown = positions.filter((position) => clusters[position].texts.length);
     const tasks = await this.tasks(shown.map((position) => ({ position, rival: undefined })));
-    const failed = await this.answer(tasks, true, (position, answer) => {
+    const failed = await this.answer(tasks, isFirst, (position, answer) => {
       answers.set(position, answer);
-      job.deliver(position, answer);
+      to.deliver(position, answer);
     });
-    for (const [position, reason] of failed) job.fail(position, reason);
-    await this.tellApart(answers);
+    for (const [position, reason] of failed) to.fail(position, reason);
+    const byKeywords = positions.filter((position) => !answers.has(position));
+    const taken = [...to.taken, ...byKeywords.map((position) => clusters[position].keywordLabel)];
+    await this.tellApart(answers, taken, to);
   }
 
   close(): void {
     this.model?.close?.();
   }
 
-  /** Gives another label to clusters whose label is that of another: the larger cluster keeps it. */
-  private async tellApart(answers: ReadonlyMap<number, ModelAnswer>): Promise<void> {
+  /** Gives another label to clusters whose label is that of another: the larger cluster keeps it. @param taken labels of others */
+  private async tellApart(
+    answers: ReadonlyMap<number, ModelAnswer>,
+    taken: readonly string[],
+    to: Told,
+  ): Promise<void> {
     const { clusters, job } = this;
-    const byKeywords = clusters.flatMap(({ keywordLabel }, position) => (answers.has(position) ? [] : [keywordLabel]));
-    const taken = [...job.taken, ...byKeywords];
     const labels = new Map([...answers].map(([position, { label }]) => [position, label]));
     const bySize = [...labels.keys()].sort((a, b) => clusters[b].size - clusters[a].size || a - b);
     const same = sameNames(labels, bySize, taken);
@@ -148,7 +183,7 @@ class LabelRun {
         ? withKeyword(answer.label, clusters[position].keywords, names)
         : answer.label;
       names.push(label);
-      job.deliver(position, { ...answer, label });
+      to.deliver(position, { ...answer, label });
     }
   }
 

@@ -15,6 +15,8 @@ export interface ClusterToLabel {
   readonly keywordLabel: string;
   /** What the clusters nearest to it are called, nearest first: without a model, or as they are where they are not labelled now. */
   readonly neighbours: readonly string[];
+  /** True for a theme: its texts are what its clusters are called, each with its description, the largest first. */
+  readonly isTheme?: boolean;
 }
 
 /** What a model says of a cluster. */
@@ -45,6 +47,17 @@ export interface LabelJob {
   readonly deliver: (position: number, answer: ModelAnswer) => void;
   /** Takes the reason why a cluster has no answer. */
   readonly fail: (position: number, reason: Error) => void;
+  /** The themes of these clusters, which language models name when they have labelled the clusters; what they do not name keeps its keywords. */
+  readonly themes?: ThemeJob | undefined;
+}
+
+/** Themes that are to be named. */
+export interface ThemeJob {
+  /** The themes, from the labels that their clusters have by now. */
+  readonly made: () => readonly ClusterToLabel[];
+  readonly deliver: (position: number, label: string) => void;
+  /** Said when their naming begins. */
+  readonly note: string;
 }
 
 /** What a labelling took, for the record. */

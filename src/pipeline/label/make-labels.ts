@@ -3,7 +3,7 @@ import { runInWorker, workerFile } from "../../compute/worker-task";
 import { cleanLabel, throwIfAborted, type LabelOrigin, type LabelSource } from "../../scope";
 import type { Texts } from "../ingest/texts";
 import type { KeywordsFound, KeywordsTask } from "./keywords-worker";
-import type { ClusterToLabel, Labeller, LabelUsage } from "./labeller";
+import type { ClusterToLabel, Labeller, LabelUsage, ThemeJob } from "./labeller";
 
 /** The label of one cluster, and where it came from. */
 export interface ClusterLabel {
@@ -48,7 +48,7 @@ export function textsOf(texts: Texts, rows: ArrayLike<number>): RowTexts {
 export interface LabellingOptions {
   readonly signal: AbortSignal | undefined;
   readonly onLabel?: (done: number) => void;
-  /** Positions of groups that are named together, by keywords. */
+  /** Positions of groups that are named together. All groups are wanted then. */
   readonly themes?: readonly (readonly number[])[];
   /** Positions of the groups nearest to one, nearest first. Default: the others in their order. */
   readonly neighbours?: (position: number) => readonly number[];
@@ -63,8 +63,8 @@ export interface LabellingOptions {
 /** Labels, and what they took. */
 export interface LabelsMade {
   readonly made: ClusterLabel[];
-  /** Null where no words tell a theme from the others. */
-  readonly themeLabels: (string | null)[];
+  /** What the themes are called. */
+  readonly themeLabels: string[];
   readonly usage: LabelUsage | undefined;
 }
 
@@ -95,9 +95,11 @@ export async function makeLabels(
     const origin = originOf(quoted.map((position) => rows[position]));
     return { label, description, source: "keywords", model: null, error: null, origin };
   });
+  // where no words tell a theme from the others
+  const themeLabels = themes.map(([first], i) => found.themes[i] ?? made[first].label);
   if (!labeller) {
     onLabel?.(made.length);
-    return { made, themeLabels: found.themes, usage: undefined };
+    return { made, themeLabels, usage: undefined };
   }
   const byKeywords = [...made];
   const { parameters, modelId } = labeller;
@@ -109,6 +111,7 @@ export async function makeLabels(
     answersFile: how.answersFile,
     warn: how.warn ?? nobody,
     note: how.note ?? nobody,
+    themes: themeJob(themes, groups, made, themeLabels),
     deliver(position, { label, description, rows, promptHash, tokens }) {
       const origin = originOf(rows ?? shown[position].rows, { parameters, promptHash, tokens });
       const byModel = { source: "llm", model: modelId, error: null, origin } as const;
@@ -121,10 +124,46 @@ export async function makeLabels(
       onLabel?.(labelled.add(position).size);
     },
   });
-  return { made, themeLabels: found.themes, usage };
+  return { made, themeLabels, usage };
 }
 
 const nobody = (): void => undefined;
+
+/** Themes as a language model sees them: by what their clusters are called. A theme of one cluster is called as that is. */
+function themeJob(
+  themes: readonly (readonly number[])[],
+  groups: readonly Group[],
+  made: readonly ClusterLabel[],
+  themeLabels: string[],
+): ThemeJob {
+  const several = [...themes.keys()].filter((theme) => themes[theme].length > 1);
+  return {
+    note: "naming themes",
+    made() {
+      themes.forEach((clusters, theme) => {
+        if (clusters.length === 1) themeLabels[theme] = made[clusters[0]].label;
+      });
+      const byKeywords = [...themeLabels];
+      return several.map((theme): ClusterToLabel => {
+        const bySize = [...themes[theme]].sort((a, b) => groups[b].texts.length - groups[a].texts.length || a - b);
+        return {
+          ...{ id: theme, isTheme: true, rows: [], keywords: [] },
+          size: bySize.reduce((sum, cluster) => sum + groups[cluster].texts.length, 0),
+          // descriptions that no model has made quote texts
+          texts: bySize.map((cluster) => {
+            const { label, description, source } = made[cluster];
+            return source === "llm" ? `${label}: ${description}` : label;
+          }),
+          keywordLabel: byKeywords[theme],
+          neighbours: byKeywords.filter((_, other) => other !== theme),
+        };
+      });
+    },
+    deliver(position, label) {
+      themeLabels[several[position]] = cleanLabel(label);
+    },
+  };
+}
 
 /** The wanted groups as a labeller sees them. The event loop gets its turn after each, because texts may be long. */
 async function clustersToLabel(

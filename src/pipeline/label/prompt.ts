@@ -60,7 +60,7 @@ const FORMATS: Readonly<Record<Prompt["format"], string>> = {
 /**
  * The prompt for a cluster. The same cluster always gets the same prompt.
  * @param rival when the model is asked again, because another cluster got the same label
- * @returns how many of the cluster's texts it shows (`shown`), and how many in all (`texts`), too
+ * @returns how many of the cluster's texts it shows (`shown`), too, and how many rows' texts in all (`texts`)
  */
 export function labelPrompt(
   cluster: ClusterToLabel,
@@ -104,13 +104,19 @@ export function labelPrompt(
   const user = [
     ...before,
     ...(other
-      ? [`Texts of the other group, between the lines ${fence}-other:`, ...fenced(others, `${fence}-other`)]
+      ? [
+          `${other.isTheme ? "Smaller groups in" : "Texts of"} the other group, between the lines ${fence}-other:`,
+          ...fenced(others, `${fence}-other`),
+        ]
       : []),
-    `Texts of the group, typical ones first, between the lines ${fence}:`,
+    cluster.isTheme
+      ? `The label says what its smaller groups have in common. Their names and descriptions, the largest first, between the lines ${fence}:`
+      : `Texts of the group, typical ones first, between the lines ${fence}:`,
     ...fenced(own, fence),
     after,
   ].join("\n");
-  return { prompt: { system, user, format }, shown: own.length, texts: own.length + others.length };
+  const texts = cluster.isTheme ? 0 : own.length + others.length;
+  return { prompt: { system, user, format }, shown: own.length, texts };
 }
 
 function rivalry({ label }: Rival): string {

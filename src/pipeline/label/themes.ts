@@ -2,8 +2,11 @@ import { UNCLUSTERED } from "../../scope";
 
 /** From so many clusters on, a person reads themes first. */
 const MANY_CLUSTERS = 31;
-/** Themes of `count` clusters: 1.2 √count, at least 4 and at most 14. */
-const numberOfThemes = (count: number): number => Math.round(Math.min(14, Math.max(4, 1.2 * Math.sqrt(count))));
+
+/** Themes of `count` clusters: none of few; of many 1.2 √count, at least 4 and at most 14. */
+export function numberOfThemes(count: number): number {
+  return count < MANY_CLUSTERS ? 0 : Math.round(Math.min(14, Math.max(4, 1.2 * Math.sqrt(count))));
+}
 
 /** Clusters put together: their mean place, number of rows, and numbers. */
 interface Group {
@@ -22,8 +25,9 @@ interface Group {
  */
 export function themesOf(labels: Int32Array, coordinates: Float32Array): number[][] {
   const clusters = clustersOf(labels, coordinates);
-  if (clusters.length < MANY_CLUSTERS) return [];
-  const groups = wardGroups(clusters, numberOfThemes(clusters.length));
+  const wanted = numberOfThemes(clusters.length);
+  if (!wanted) return [];
+  const groups = wardGroups(clusters, wanted);
   return groups.sort((a, b) => b.rows - a.rows).map((group) => [...group.clusters].sort((a, b) => a - b));
 }
 
