@@ -1,4 +1,5 @@
 import { commonForm, type TermCount, type TextClass } from "./term-counts";
+import { MAX_WORDS } from "./terms";
 
 /** A term that may be a keyword of a class. */
 export interface Candidate {
@@ -26,6 +27,8 @@ const MOST_PHRASES = 400;
 const PHRASE_SHARE = 0.45;
 /** …and is in at least this many texts. */
 const PHRASE_TEXTS = 3;
+/** A word belongs to the next when this part of its use is before it. */
+const GOES_ON = 0.6;
 /** A keyword is in at least this part of a cluster's texts, and in two of them. */
 const LEAST_SHARE = 0.02;
 const FEW_TEXTS = 4;
@@ -54,8 +57,9 @@ function bestTerms(
   scoreOf: (key: string, texts: number) => number,
 ): Candidate[] {
   const least = size < FEW_TEXTS ? 1 : Math.max(2, size * LEAST_SHARE);
+  const torn = tornPhrases(terms);
   const ranked = [...terms]
-    .filter(([key, { texts }]) => texts >= least && !key.split(" ").every((word) => weak?.has(word)))
+    .filter(([key, { texts }]) => texts >= least && !torn(key) && !key.split(" ").every((word) => weak?.has(word)))
     .map(([key, count]): Ranked => ({ key, count, score: scoreOf(key, count.texts) }))
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
   const phrases = ranked.slice(0, MOST_PHRASES).filter(({ count }) => count.words > 1);
@@ -66,6 +70,32 @@ function bestTerms(
     if (!found.has(key)) found.set(key, { form: commonForm(count.forms), score: term.score });
   }
   return [...found.values()];
+}
+
+/**
+ * Tells the longest phrases that are no whole: those that go on in most texts with the word at their end or beginning ("tax on vegetable", where vegetable
+ * oils are meant), and those that end as they begin ("pct from pct").
+ */
+function tornPhrases(terms: ReadonlyMap<string, TermCount>): (key: string) => boolean {
+  const after = new Map<string, number>();
+  const before = new Map<string, number>();
+  const note = (most: Map<string, number>, word: string, texts: number): void => {
+    if (texts > (most.get(word) ?? 0)) most.set(word, texts);
+  };
+  for (const [key, { words, texts }] of terms) {
+    if (words !== 2) continue;
+    const [first, second] = key.split(" ");
+    note(after, first, texts);
+    note(before, second, texts);
+  }
+  const goesOn = (most: ReadonlyMap<string, number>, word: string): boolean =>
+    (most.get(word) ?? 0) > (terms.get(word)?.texts ?? Infinity) * GOES_ON;
+  return (key) => {
+    const words = key.split(" ");
+    if (words.length < MAX_WORDS) return words.length === 2 && words[0] === words[1];
+    const [first, , last] = words;
+    return first === last || goesOn(after, last) || goesOn(before, first);
+  };
 }
 
 /** The longest phrase that a term is mostly part of, or the term itself. */

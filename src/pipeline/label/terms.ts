@@ -10,7 +10,7 @@ export interface Term {
 }
 
 /** Longest phrase in words. */
-const MAX_WORDS = 3;
+export const MAX_WORDS = 3;
 const MIN_WORD_LENGTH = 3;
 const MAX_WORD_LENGTH = 40;
 /** What is looked at of a text: its beginning says what it is about. */
