@@ -132,8 +132,8 @@ class Remembered<Arguments extends readonly unknown[], Result> {
   }
 }
 
-/** `scope.clusters`: one row a cluster, largest first, the outliers last. */
-export function clustersFrame(content: Content): pl.DataFrame {
+/** `scope.clusters`: one row a cluster, largest first, the outliers last. @param themes the theme of each cluster that has one */
+export function clustersFrame(content: Content, themes: ReadonlyMap<ClusterId, string>): pl.DataFrame {
   const sizes = clusterSizes(content);
   const size = (id: ClusterId): number => sizes.get(id)?.size ?? 0;
   const shown = content.clusters.filter(({ id }) => id !== UNCLUSTERED || sizes.has(id));
@@ -162,6 +162,10 @@ export function clustersFrame(content: Content): pl.DataFrame {
     int64(
       "size",
       Int32Array.from(clusters, (c) => size(c.id)),
+    ),
+    text(
+      "theme",
+      clusters.map((c) => themes.get(c.id)),
     ),
     text(
       "label_source",

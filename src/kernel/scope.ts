@@ -33,6 +33,7 @@ import {
   type SplitOptions,
 } from "../scope";
 import type { Dataset } from "../store";
+import { clusterThemes } from "./cluster-themes";
 import { InputColumns } from "./columns";
 import type { Compared } from "./comparison";
 import {
@@ -142,13 +143,17 @@ export class Scope {
   }
 
   /**
-   * One row a cluster, largest first and the outliers (-1) last: `cluster`, `label`, `description`, `size`,
-   * `label_source` ("keywords", "llm", "user", "column" or "none"), `label_model`, `label_error`; how the model made the label: `label_time` (ISO 8601),
+   * One row a cluster, largest first and the outliers (-1) last: `cluster`, `label`, `description`, `size`, `theme` (where there are many clusters: what the group
+   * of clusters is called that it belongs to; else null), `label_source` ("keywords", "llm", "user", "column" or "none"), `label_model`, `label_error`; how the model made the label: `label_time` (ISO 8601),
    * `label_rows` (`ls_index` of the rows that it was shown or quotes), `label_tokens`, `label_prompt` (SHA-256), `label_parameters` (JSON); and `stale`
    * (rows have come or gone since a model made the label). Deleted rows do not count.
    */
   get clusters(): pl.DataFrame {
-    return this.#cached("clusters", this.#state.content, () => clustersFrame(this.#state.content));
+    return this.#cached("clusters", this.#state.content, () => {
+      const { content } = this.#state;
+      const { themes, session } = this.#parts;
+      return clustersFrame(content, clusterThemes({ themes, savedAssignment: session.base.assignment }, content));
+    });
   }
 
   /** The selected rows of {@link rows}, in the order of the selection. Nothing selected is a frame of 0 rows. */

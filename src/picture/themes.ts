@@ -49,7 +49,10 @@ export function themesOf(saved: SavedThemes, geometry: ClusterGeometry, position
 }
 
 /** Index of the theme of each slot; -1 for slots without one. */
-function themeOfSlots({ themes, savedAssignment }: SavedThemes, { slots, sizes }: ClusterGeometry): Int32Array {
+export function themeOfSlots(
+  { themes, savedAssignment }: SavedThemes,
+  { slots, sizes }: Pick<ClusterGeometry, "slots" | "sizes">,
+): Int32Array {
   const themeOf = new Map(themes.flatMap(({ clusters }, i) => clusters.map((id) => [id as number, i] as const)));
   const last = Math.max(-1, ...themeOf.keys());
   const themeById = Int32Array.from({ length: last + 1 }, (_, id) => themeOf.get(id) ?? -1);

@@ -93,11 +93,12 @@ describe("scope.rows after an edit", () => {
 
 describe("scope.clusters", () => {
   it("is sorted by size, with the outliers last", () => {
-    const clusters = clustersFrame(content);
+    const clusters = clustersFrame(content, new Map([[content.clusters[1].id, "Theme"]]));
     expect(clusters.getColumn("cluster").toArray()).toEqual([1, 0, -1]);
     expect(clusters.getColumn("size").toArray()).toEqual([2, 1, 1]);
+    expect(clusters.getColumn("theme").toArray()).toEqual([null, "Theme", null]);
     expect(clusters.columns).toEqual([
-      ...["cluster", "label", "description", "size"],
+      ...["cluster", "label", "description", "size", "theme"],
       ...["label_source", "label_model", "label_error", "label_time", "label_rows", "label_tokens", "label_prompt"],
       ...["label_parameters", "stale"],
     ]);
