@@ -486,7 +486,8 @@ describe("an endpoint", () => {
 
 describe("answers", () => {
   const bad = ["", "   ", "—", "label", "I'm sorry, but I cannot help with that.", "x".repeat(81), "very ".repeat(13)];
-  it.each([...bad, "Write it in the language of the texts"])("%j is no label", async (said) => {
+  const ofAnyGroup = ["The group has 79 texts", "The group of the 49 texts", "This is the label of the texts"];
+  it.each([...bad, ...ofAnyGroup, "Write it in the language of the texts"])("%j is no label", async (said) => {
     endpoint.label = () => said;
     const { errors, answers } = await label([three[0]]);
     expect(answers).toEqual([]);
@@ -502,6 +503,7 @@ describe("answers", () => {
     ["[Trade policy](http://example.com)", "Trade policy"],
     ["「貿易政策」", "貿易政策"],
     ["U.S. trade", "U.S. trade"],
+    ["All that texts are about", "All that texts are about"],
   ])("%j is the label %j", async (said, wanted) => {
     endpoint.label = () => said;
     expect(labelsOf(await label([three[0]]))).toEqual([wanted]);
@@ -732,7 +734,7 @@ describe("clusters", () => {
   });
 
   it("of which there are 200 all get names of their own", async () => {
-    endpoint.label = ({ texts }) => `Topic ${Number(texts[0].split(" ")[1]) % 50}`;
+    endpoint.label = ({ texts }) => `Matter ${Number(texts[0].split(" ")[1]) % 50}`;
     const many = Array.from({ length: 200 }, (_, i) => cluster(i, [`text ${i}`, "x".repeat(100_000)]));
     const labels = labelsOf(await label(many, { concurrency: 16 }));
     expect(labels).toHaveLength(200);

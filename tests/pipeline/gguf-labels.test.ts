@@ -80,7 +80,7 @@ describe("a model in a file", () => {
   it("names clusters in a process of its own, held to a grammar, and nothing leaves the machine", async () => {
     const { run, calls, prompts } = setUp({});
     const result = await run();
-    expect(inside(result).map(({ label }) => label)).toEqual([1, 2, 3, 4, 5].map((n) => `Group ${n}`));
+    expect(inside(result).map(({ label }) => label)).toEqual([1, 2, 3, 4, 5].map((n) => `Matter ${n}`));
     for (const { labelSource, labelModel, labelOrigin } of inside(result)) {
       expect([labelSource, labelModel]).toEqual(["llm", "gguf-tiny"]);
       expect(labelOrigin).toMatchObject({ tokens: 120, parameters: { temperature: 0 } });
