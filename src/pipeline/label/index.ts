@@ -35,8 +35,8 @@ export interface LabelOptions extends RunNaming {
   /**
    * "keywords" (the default; needs no network; clusters by the values of a column keep these as their labels), "openai:<model>" (a chat model of
    * OpenAI's, or of any server that speaks its API), "gguf:<file>" (a chat model on this machine, by the package node-llama-cpp, to be installed
-   * beside this one), or a function that gives a cluster its label. Where there are more than 30 clusters, language models name the themes of these, too. The labels of a function are kept like those of any model: a function with the
-   * same source text is not called again for the same clusters.
+   * beside this one), or a function that gives a cluster its label. Where there are more than 30 clusters, language models name the themes of these,
+   * too. The labels of a function are kept like those of any model: a function with the same source text is not called again for the same clusters.
    */
   model?: OneOf<"keywords" | `openai:${string}` | `gguf:${string}`> | LabelFunction;
   /** Texts of each cluster that a model is shown, at most. Default: 10. A function gets the most central ones; half of a language model's are as different as can be. */
