@@ -64,6 +64,9 @@ describe("themes of clusters that a language model names", () => {
       ).toEqual(bySize.map((id) => sizes.get(id)));
     }
     expect(new Set(themes.map(({ label }) => label)).size).toBe(themes.length);
+    const { themes: written } = (await recorded(result.dataset, SET)) as { themes: Record<string, unknown>[] };
+    for (const { source, model, promptHash } of written)
+      expect([source, model, promptHash]).toEqual(["llm", "openai-namer", expect.stringMatching(/^[0-9a-f]{64}$/)]);
     expect(notes).toContain("naming themes");
     const several = themes.filter(({ clusters }) => clusters.length > 1).length;
     expect(aboutThemes()).toHaveLength(several);
@@ -98,7 +101,9 @@ describe("themes of clusters that a language model names", () => {
       true,
     );
     expect(result.warnings).toEqual([expect.stringMatching(/themes kept keywords as names.*Too abstract/)]);
-    expect(await recorded(result.dataset, SET)).toMatchObject({ failed: 0 });
+    const { failed, themes } = await recorded(result.dataset, SET);
+    expect(failed).toBe(0);
+    expect(themes).toContainEqual(expect.objectContaining({ source: "keywords", model: null, promptHash: null }));
   });
 
   it("are not asked for when the model has failed for all clusters", async () => {

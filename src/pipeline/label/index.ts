@@ -186,7 +186,7 @@ export async function label(
           : {}),
         labels: made.map(({ source, model, error, origin }) => ({ source, model, error, origin })),
         // clusters by their position
-        themes: themes.map((clusters, i) => ({ label: themeLabels[i], clusters })),
+        themes: themes.map((clusters, i) => ({ ...themeLabels[i], clusters })),
       }),
     };
     await writeParquet(dataset.path(file(id)), labelTable(made, labels, coordinates));

@@ -112,7 +112,7 @@ class LabelRun {
       [...themes.keys()].map((i) => first + i),
       {
         taken: [],
-        deliver: (position, { label }) => deliver(position - first, label),
+        deliver: (position, answer) => deliver(position - first, answer),
         fail: (_, reason) => failed.push(reason),
       },
       false,

@@ -55,7 +55,8 @@ export interface LabelJob {
 export interface ThemeJob {
   /** The themes, from the labels that their clusters have by now. */
   readonly made: () => readonly ClusterToLabel[];
-  readonly deliver: (position: number, label: string) => void;
+  /** As for clusters. */
+  readonly deliver: LabelJob["deliver"];
   /** Said when their naming begins. */
   readonly note: string;
 }

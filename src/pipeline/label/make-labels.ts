@@ -17,6 +17,15 @@ export interface ClusterLabel {
   readonly origin?: LabelOrigin | undefined;
 }
 
+/** What a theme is called, and where that came from. */
+export interface ThemeLabel {
+  readonly label: string;
+  readonly source: "keywords" | "llm";
+  readonly model: string | null;
+  /** SHA-256 of the prompt, hexadecimal; null for keywords. */
+  readonly promptHash: string | null;
+}
+
 /** Rows and their texts. */
 export interface RowTexts {
   /** `ls_index` of each text. */
@@ -63,8 +72,7 @@ export interface LabellingOptions {
 /** Labels, and what they took. */
 export interface LabelsMade {
   readonly made: ClusterLabel[];
-  /** What the themes are called. */
-  readonly themeLabels: string[];
+  readonly themeLabels: ThemeLabel[];
   readonly usage: LabelUsage | undefined;
 }
 
@@ -95,8 +103,8 @@ export async function makeLabels(
     const origin = originOf(quoted.map((position) => rows[position]));
     return { label, description, source: "keywords", model: null, error: null, origin };
   });
-  // where no words tell a theme from the others
-  const themeLabels = themes.map(([first], i) => found.themes[i] ?? made[first].label);
+  // a theme that no words tell from the others is called as its first cluster
+  const themeLabels = themes.map(([first], i) => themeByKeywords(found.themes[i] ?? made[first].label));
   if (!labeller) {
     onLabel?.(made.length);
     return { made, themeLabels, usage: undefined };
@@ -111,7 +119,7 @@ export async function makeLabels(
     answersFile: how.answersFile,
     warn: how.warn ?? nobody,
     note: how.note ?? nobody,
-    themes: themeJob(themes, groups, made, themeLabels),
+    themes: themeJob(themes, groups, made, themeLabels, modelId),
     deliver(position, { label, description, rows, promptHash, tokens }) {
       const origin = originOf(rows ?? shown[position].rows, { parameters, promptHash, tokens });
       const byModel = { source: "llm", model: modelId, error: null, origin } as const;
@@ -129,21 +137,28 @@ export async function makeLabels(
 
 const nobody = (): void => undefined;
 
+function themeByKeywords(label: string): ThemeLabel {
+  return { label, source: "keywords", model: null, promptHash: null };
+}
+
 /** Themes as a language model sees them: by what their clusters are called. A theme of one cluster is called as that is. */
 function themeJob(
   themes: readonly (readonly number[])[],
   groups: readonly Group[],
   made: readonly ClusterLabel[],
-  themeLabels: string[],
+  themeLabels: ThemeLabel[],
+  model: string,
 ): ThemeJob {
   const several = [...themes.keys()].filter((theme) => themes[theme].length > 1);
   return {
     note: "naming themes",
     made() {
       themes.forEach((clusters, theme) => {
-        if (clusters.length === 1) themeLabels[theme] = made[clusters[0]].label;
+        const { label, source, origin } = made[clusters[0]];
+        if (clusters.length === 1 && source === "llm")
+          themeLabels[theme] = { label, source, model, promptHash: origin?.promptHash ?? null };
       });
-      const byKeywords = [...themeLabels];
+      const names = themeLabels.map(({ label }) => label);
       return several.map((theme): ClusterToLabel => {
         const bySize = [...themes[theme]].sort((a, b) => groups[b].texts.length - groups[a].texts.length || a - b);
         return {
@@ -154,13 +169,13 @@ function themeJob(
             const { label, description, source } = made[cluster];
             return source === "llm" ? `${label}: ${description}` : label;
           }),
-          keywordLabel: byKeywords[theme],
-          neighbours: byKeywords.filter((_, other) => other !== theme),
+          keywordLabel: names[theme],
+          neighbours: names.filter((_, other) => other !== theme),
         };
       });
     },
-    deliver(position, label) {
-      themeLabels[several[position]] = cleanLabel(label);
+    deliver(position, { label, promptHash = null }) {
+      themeLabels[several[position]] = { label: cleanLabel(label), source: "llm", model, promptHash };
     },
   };
 }
