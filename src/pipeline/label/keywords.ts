@@ -70,7 +70,7 @@ function diverse(
 /** Whether two terms have a word of the same stem, short words such as "of" aside. */
 function shareWord(a: string, b: string): boolean {
   const [words, others] = [a, b].map((term) => {
-    const all = term.split(" ").map(fold);
+    const all = term.split(/[ -]/).map(fold);
     return all.length > 1 ? all.filter((word) => word.length > 2) : all;
   });
   return words.some((word) => others.some((other) => word === other || oneStem(word, other)));
