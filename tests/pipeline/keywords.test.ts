@@ -107,6 +107,11 @@ describe("the labels of clusters", () => {
       [1, 0],
     );
     expect(labels).toEqual(["Convention, treaty, Spain, Cuba", "Treaty, convention, Spain"]);
+    const themes = [
+      ["treaty", "Spain", "Cuba"],
+      ["treaty", "Spain", "Mexico"],
+    ];
+    expect(labelsOf(themes, [0, 1], 2)).toEqual(["Treaty, Spain", "Spain, treaty, Mexico"]);
   });
 });
 

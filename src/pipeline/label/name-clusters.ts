@@ -49,8 +49,9 @@ export async function nameClusters(
     const centre = centres.length === clusters.length && centres.length ? meanOf(centres) : undefined;
     return { ...mergeClasses(clusters.map((id) => classes[id])), centre, weak: words(all).weak };
   });
-  const themeWords = keywordsOf(merged, outside, space?.vector).map((best) => best.slice(0, THEME_KEYWORDS));
-  return { keywords, labels: labelsOf(keywords, bySize), themes: labelsOf(themeWords, [...themeWords.keys()]) };
+  const themeWords = keywordsOf(merged, outside, space?.vector);
+  const themeLabels = labelsOf(themeWords, [...themeWords.keys()], THEME_KEYWORDS);
+  return { keywords, labels: labelsOf(keywords, bySize), themes: themeLabels };
 }
 
 interface WordLists {
