@@ -143,10 +143,11 @@ export class Scope {
   }
 
   /**
-   * One row a cluster, largest first and the outliers (-1) last: `cluster`, `label`, `description`, `size`, `theme` (where there are many clusters: what the group
-   * of clusters is called that it belongs to; else null), `label_source` ("keywords", "llm", "user", "column" or "none"), `label_model`, `label_error`; how the model made the label: `label_time` (ISO 8601),
-   * `label_rows` (`ls_index` of the rows that it was shown or quotes), `label_tokens`, `label_prompt` (SHA-256), `label_parameters` (JSON); and `stale`
-   * (rows have come or gone since a model made the label). Deleted rows do not count.
+   * One row a cluster, largest first and the outliers (-1) last: `cluster`, `label`, `description`, `size`, `theme` (what the group of clusters
+   * is called that it belongs to; null where there are few clusters), `label_source` ("keywords", "llm", "user", "column" or "none"), `label_model`,
+   * `label_error`; how the model made the label: `label_time` (ISO 8601), `label_rows` (`ls_index` of the rows that it was shown or quotes),
+   * `label_tokens`, `label_prompt` (SHA-256), `label_parameters` (JSON); and `stale` (rows have come or gone since a model made the label).
+   * Deleted rows do not count.
    */
   get clusters(): pl.DataFrame {
     return this.#cached("clusters", this.#state.content, () => {

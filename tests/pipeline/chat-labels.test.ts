@@ -504,6 +504,9 @@ describe("answers", () => {
     ["「貿易政策」", "貿易政策"],
     ["U.S. trade", "U.S. trade"],
     ["All that texts are about", "All that texts are about"],
+    ["Text 分析", "Text 分析"],
+    ["This группа", "This группа"],
+    ["1984", "1984"],
   ])("%j is the label %j", async (said, wanted) => {
     endpoint.label = () => said;
     expect(labelsOf(await label([three[0]]))).toEqual([wanted]);

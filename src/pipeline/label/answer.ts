@@ -26,9 +26,9 @@ const ECHO_LENGTH = 16;
 const NO_LABEL =
   /^(label|description|the label|title|topic|group|cluster|heading|string|none|null|n\/a|unknown|untitled|undefined|(i'?m |i am )?sorry\b.*|i (cannot|can't|can not|am unable)\b.*|as an ai\b.*)$/i;
 
-/** What is said of any group says nothing of this one: "The group has 79 texts". */
+/** What is said of any group says nothing of this one: "The group has 79 texts". Words of other scripts are none of these. */
 const ANY_GROUP =
-  /^(?:(?:the|this|a|an|of|in|on|has|have|is|are|that|and|all|with|by|group|groups|cluster|text|texts|label|description|topic|theme|\d+)(?=\W|$)\W*)+$/i;
+  /^(?:the|this|a|an|of|in|on|has|have|is|are|that|and|all|with|by|group|groups|cluster|text|texts|label|description|topic|theme|\d+)$/i;
 
 /**
  * Reads an answer strictly.
@@ -84,9 +84,15 @@ function checkedLabel(label: unknown, prompt: Prompt): string {
   if (!/[\p{L}\p{N}]/u.test(plain)) throw unusable("an empty label", String(label));
   if (plain.length > LONGEST_LABEL || plain.split(" ").length > MOST_WORDS)
     throw unusable("a text that is too long for a label", plain);
-  if (NO_LABEL.test(plain) || ANY_GROUP.test(plain)) throw unusable("no label", plain);
+  if (NO_LABEL.test(plain) || isOfAnyGroup(plain)) throw unusable("no label", plain);
   if (isEcho(plain, prompt)) throw unusable("a part of the question", plain);
   return cleanLabel(plain);
+}
+
+/** A number alone may be a year. */
+function isOfAnyGroup(label: string): boolean {
+  const words = label.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return words.every((word) => ANY_GROUP.test(word)) && words.some((word) => /\p{L}/u.test(word));
 }
 
 function cleanDescription(description: string, prompt: Prompt): string {

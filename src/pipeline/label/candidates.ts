@@ -57,7 +57,7 @@ function bestTerms(
   scoreOf: (key: string, texts: number) => number,
 ): Candidate[] {
   const least = size < FEW_TEXTS ? 1 : Math.max(2, size * LEAST_SHARE);
-  const torn = tornPhrases(terms);
+  const torn = tornPhrases(terms, least);
   const ranked = [...terms]
     .filter(([key, { texts }]) => texts >= least && !torn(key) && !key.split(" ").every((word) => weak?.has(word)))
     .map(([key, count]): Ranked => ({ key, count, score: scoreOf(key, count.texts) }))
@@ -75,15 +75,17 @@ function bestTerms(
 /**
  * Tells the longest phrases that are no whole: those that go on in most texts with the word at their end or beginning ("tax on vegetable", where vegetable
  * oils are meant), and those that end as they begin ("pct from pct").
+ * @param least texts of the phrases that are asked about
  */
-function tornPhrases(terms: ReadonlyMap<string, TermCount>): (key: string) => boolean {
+function tornPhrases(terms: ReadonlyMap<string, TermCount>, least: number): (key: string) => boolean {
   const after = new Map<string, number>();
   const before = new Map<string, number>();
   const note = (most: Map<string, number>, word: string, texts: number): void => {
     if (texts > (most.get(word) ?? 0)) most.set(word, texts);
   };
   for (const [key, { words, texts }] of terms) {
-    if (words !== 2) continue;
+    // most pairs are in one text only, and can be no great part of a word of so many
+    if (words !== 2 || texts <= least * GOES_ON) continue;
     const [first, second] = key.split(" ");
     note(after, first, texts);
     note(before, second, texts);
@@ -92,9 +94,9 @@ function tornPhrases(terms: ReadonlyMap<string, TermCount>): (key: string) => bo
     (most.get(word) ?? 0) > (terms.get(word)?.texts ?? Infinity) * GOES_ON;
   return (key) => {
     const words = key.split(" ");
-    if (words.length < MAX_WORDS) return words.length === 2 && words[0] === words[1];
-    const [first, , last] = words;
-    return first === last || goesOn(after, last) || goesOn(before, first);
+    const [first, last] = [words[0], words[words.length - 1]];
+    if (words.length > 1 && first === last) return true;
+    return words.length === MAX_WORDS && (goesOn(after, last) || goesOn(before, first));
   };
 }
 
