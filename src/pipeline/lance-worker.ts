@@ -1,14 +1,14 @@
 import { serveTask } from "../compute/worker-task";
 import { interrupted } from "../scope";
 import { damagedFile } from "../store/json";
-import { readVectorTable, writeScopeTable, writeVectorTable, type IpcColumns, type Vectors } from "../store/lance";
+import { readVectorTable, writeScopeTable, writeVectorTable, type Vectors } from "../store/lance";
 import { inThread, stopAsked, type ThreadControl } from "./native-threads";
 
 /** What is to be read or written, away from the main thread. */
 export type LanceWork =
   | { kind: "read"; folder: string; table: string; rows: number }
   | { kind: "vectors"; folder: string; table: string; vectors: Vectors }
-  | { kind: "scope"; folder: string; table: string; ipc: IpcColumns; vectors: Vectors };
+  | { kind: "scope"; folder: string; table: string; file: string; vectors: Vectors };
 
 export type LanceTask = LanceWork & { what: string; control: ThreadControl };
 
@@ -19,7 +19,7 @@ serveTask<LanceTask, Vectors | null>((task) =>
     };
     checkpoint();
     if (task.kind === "vectors") await writeVectorTable(task.folder, task.table, task.vectors, checkpoint);
-    else if (task.kind === "scope") await writeScopeTable(task.folder, task.table, task.ipc, task.vectors, checkpoint);
+    else if (task.kind === "scope") await writeScopeTable(task.folder, task.table, task.file, task.vectors, checkpoint);
     else return readTable(task.folder, task.table, task.rows, checkpoint);
     return null;
   }),

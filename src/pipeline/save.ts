@@ -1,7 +1,7 @@
-import pl from "nodejs-polars";
+import type pl from "nodejs-polars";
 import { themesIn } from "./themes-in";
 import { LatentScopeError, type Cluster, type ScopeState } from "../scope";
-import { kindOf, listParts, PROVENANCE, readParquet, writeJson, type JsonObject, type Run } from "../store";
+import { PROVENANCE, readParquet, writeJson, type JsonObject, type Run } from "../store";
 import { checkKnown } from "./check-options";
 import { carryOver, withSwatches } from "./carry-over";
 import type { Clustered } from "./cluster";
@@ -15,7 +15,7 @@ import { readScope, stateOf } from "./open";
 import { savedLabels } from "./saved-labels";
 import { scopeFileNames, withOutliers, writeScopeFiles } from "./scope-files";
 import type { LaidOut } from "./umap";
-import { writeScopeVectors, type IpcColumns } from "./vectors";
+import { writeScopeVectors } from "./vectors";
 
 /** All steps of a run but the last. */
 export interface Parts {
@@ -63,8 +63,7 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
     const content = withSwatches(saved, await laidOut.coordinates());
     const raw = await clustered.rawLabels();
     const shown = await writeScopeFiles(dataset, id, { input: data.frame, places, raw, content });
-    const ipc = ipcColumns(lanceFrame(shown.table));
-    await writeScopeVectors(dataset, id, ipc, await embedded.vectors(), context.signal);
+    await writeScopeVectors(dataset, id, shown.inputFile, await embedded.vectors(), context.signal);
     await writeJson(dataset.path("scopes", `${id}-transactions.json`), []);
     await dataset.writeTags(content.tags);
     // named selections are in no file of the tool
@@ -95,34 +94,6 @@ export async function save(parts: Parts, context: RunContext, options: SaveOptio
     await writeJson(dataset.path("scopes", `${id}.json`), json);
     return { id, reused: false, summary: summaryOf(data), run: { id, json } };
   });
-}
-
-/** Lance takes no dot in the name of a column. */
-function lanceFrame(frame: pl.DataFrame): pl.DataFrame {
-  const taken = new Set(frame.columns);
-  return pl.DataFrame(
-    frame.columns.map((name) => {
-      let plain = name.replaceAll(".", "_");
-      while (plain !== name && taken.has(plain)) plain += "_";
-      taken.add(plain);
-      return frame.getColumn(name).clone().rename(plain);
-    }),
-  );
-}
-
-/** The columns for Lance: lists as their lengths, and their values apart. */
-function ipcColumns(frame: pl.DataFrame): IpcColumns {
-  const stream = (columns: pl.Series[]): Uint8Array =>
-    pl.DataFrame(columns.map((column): pl.Series => column.rechunk())).writeIPCStream({ compression: "uncompressed" });
-  const lists: Record<string, Uint8Array> = {};
-  const columns = frame.columns.map((name): pl.Series => {
-    const column: pl.Series = frame.getColumn(name);
-    if (kindOf(column) !== "List") return column;
-    const { lengths, values } = listParts(column);
-    lists[name] = stream([values]);
-    return lengths.rename(name);
-  });
-  return { columns: stream(columns), lists };
 }
 
 /** The clusters as the model labelled them, by position, without the rows of no cluster. */

@@ -30,25 +30,24 @@ export function filePositions({ clusters, assignment }: Content): Map<number, nu
 
 /**
  * Writes `scopes-NNN.parquet` and `-input.parquet`.
- * @returns the table of the latter, and the keys of the scope's JSON that say what is in both
+ * @returns the path of the latter in the dataset, and the keys of the scope's JSON that say what is in both
  */
 export async function writeScopeFiles(
   dataset: Dataset,
   id: string,
   files: ScopeFiles,
-): Promise<{ table: pl.DataFrame; keys: JsonObject }> {
+): Promise<{ inputFile: string; keys: JsonObject }> {
   const { input, places, content } = files;
   const positions = filePositions(content);
   const scope = scopeFrame(files, positions);
   const [scopeFile, inputFile] = scopeFileNames(id);
   await writeParquet(dataset.path(scopeFile), scope);
-  const table = inputFrame(input, scope);
-  await writeParquet(dataset.path(inputFile), table);
+  await writeParquet(dataset.path(inputFile), inputFrame(input, scope));
   const { size } = await stat(dataset.path(scopeFile));
   const { dimensions } = places;
   const rows = content.assignment.length;
   return {
-    table,
+    inputFile,
     keys: { cluster_labels_lookup: lookup(files, positions), rows, columns: scope.columns, dimensions, size },
   };
 }

@@ -1,10 +1,10 @@
 import { runInWorker, workerFile } from "../compute/worker-task";
 import { writeJsonAfter, type Dataset, type JsonObject } from "../store";
-import type { IpcColumns, Vectors } from "../store/lance";
+import type { Vectors } from "../store/lance";
 import type { LanceTask, LanceWork } from "./lance-worker";
 import { runThreads, threadControl } from "./native-threads";
 
-export type { IpcColumns, Vectors };
+export type { Vectors };
 
 /** The vectors of some rows, in shared memory; the same memory when it is all of them. */
 export function rowsOf({ values, rows, dimensions }: Vectors, wanted: Int32Array): Float32Array {
@@ -37,16 +37,16 @@ export async function writeVectors(
   await writeJsonAfter(file, json, () => lance(task, "Writing vectors", signal));
 }
 
-/** Writes the table of a scope. @param ipc its columns but the vectors */
+/** Writes the table of a scope. @param file of its columns but the vectors, in the dataset */
 export async function writeScopeVectors(
   dataset: Dataset,
   scopeId: string,
-  ipc: IpcColumns,
+  file: string,
   vectors: Vectors,
   signal?: AbortSignal,
 ): Promise<void> {
   await lance(
-    { kind: "scope", folder: dataset.path("lancedb"), table: scopeId, ipc, vectors },
+    { kind: "scope", folder: dataset.path("lancedb"), table: scopeId, file: dataset.path(file), vectors },
     "Writing the scope",
     signal,
   );

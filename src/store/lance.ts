@@ -21,8 +21,12 @@ import {
   Vector,
   type Int32,
 } from "apache-arrow";
+import pl from "nodejs-polars";
 import { LatentScopeError } from "../scope";
 import { writeAtomically } from "./atomic";
+import { damagedFile } from "./json";
+import { listParts } from "./lists";
+import { kindOf, readParquetRows } from "./parquet";
 
 /** Rows of vectors, one after the other. */
 export interface Vectors {
@@ -52,35 +56,53 @@ export async function writeVectorTable(
 }
 
 /**
- * Columns in Arrow's IPC format. Lists come apart, because those of polars have 64-bit offsets, which this version of apache-arrow cannot
- * read: a column of lists has their lengths (int32, null for no list), and `lists` their values.
+ * Writes the table of a scope: the columns of a parquet file, `scopes-NNN-input.parquet`, and the vectors. The file is read in parts, as the table is
+ * written.
  */
-export interface IpcColumns {
-  /** The columns as a stream. */
-  readonly columns: Uint8Array;
-  /** For each column of lists a stream of one column: the values of all of them, one after the other. */
-  readonly lists: Readonly<Record<string, Uint8Array>>;
-}
-
-/** Writes the table of a scope: the columns of `scopes-NNN-input.parquet` and the vectors. */
 export async function writeScopeTable(
   folder: string,
   name: string,
-  ipc: IpcColumns,
+  file: string,
   vectors: Vectors,
   checkpoint = proceed,
 ): Promise<void> {
-  const table = tableFromIPC(ipc.columns);
-  const columns = table.schema.fields.map((field) => {
-    const column = table.getChild(field.name);
-    const values = Object.hasOwn(ipc.lists, field.name)
-      ? tableFromIPC(ipc.lists[field.name]).getChildAt<DataType>(0)
-      : null;
-    return [field.name, column && values ? listsOf(column as Vector<Int32>, values) : column] as const;
+  await writeTable(folder, name, vectors.rows, checkpoint, async (from, to) => {
+    const rows = await readParquetRows(file, from, to - from);
+    if (rows.height !== to - from)
+      throw damagedFile(file, `it has ${from + rows.height} rows and not ${vectors.rows}`);
+    return tableOf({ ...arrowColumns(rows), vector: slice(vectors, from, to) });
   });
-  await writeTable(folder, name, vectors.rows, checkpoint, (from, to) => {
-    const parts = columns.map(([column, values]) => [column, values?.slice(from, to) ?? null] as const);
-    return tableOf({ ...Object.fromEntries(parts), vector: slice(vectors, from, to) });
+}
+
+/**
+ * The columns of a frame as Arrow's, by the names that they have in Lance. Each comes as a stream of its own, whole: apache-arrow 18.1 cannot write a
+ * slice of a column of text of polars (https://github.com/apache/arrow/issues/35780), nor read its lists, which have 64-bit offsets and are
+ * put together again from their lengths and values.
+ */
+function arrowColumns(frame: pl.DataFrame): Record<string, Vector> {
+  const names = lanceNames(frame.columns);
+  const columns = frame.columns.map((name, i) => {
+    const column = frame.getColumn(name);
+    if (kindOf(column) !== "List") return [names[i], arrowColumn(column)] as const;
+    const { lengths, values } = listParts(column);
+    return [names[i], listsOf(arrowColumn(lengths) as Vector<Int32>, arrowColumn(values))] as const;
+  });
+  return Object.fromEntries(columns);
+}
+
+function arrowColumn(column: pl.Series): Vector<DataType> {
+  const stream = pl.DataFrame([column.rechunk()]).writeIPCStream({ compression: "uncompressed" });
+  return tableFromIPC(stream).getChildAt<DataType>(0)!;
+}
+
+/** Lance takes no dot in the name of a column. */
+function lanceNames(names: readonly string[]): string[] {
+  const taken = new Set(names);
+  return names.map((name) => {
+    let plain = name.replaceAll(".", "_");
+    while (plain !== name && taken.has(plain)) plain += "_";
+    taken.add(plain);
+    return plain;
   });
 }
 
@@ -184,17 +206,17 @@ async function writeTable(
   name: string,
   rows: number,
   checkpoint: () => void,
-  part: (from: number, to: number) => Table,
+  part: (from: number, to: number) => Table | Promise<Table>,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeAtomically(path.join(folder, `${name}.lance`), async (temporary) => {
     const workshop = `${temporary}.d`;
     try {
       const database = await connect(workshop);
-      const table = await database.createTable(name, part(0, Math.min(rows, CHUNK_ROWS)));
+      const table = await database.createTable(name, await part(0, Math.min(rows, CHUNK_ROWS)));
       for (let from = CHUNK_ROWS; from < rows; from += CHUNK_ROWS) {
         checkpoint();
-        await table.add(part(from, Math.min(rows, from + CHUNK_ROWS)));
+        await table.add(await part(from, Math.min(rows, from + CHUNK_ROWS)));
       }
       if (rows > CHUNK_ROWS) await table.optimize({ cleanupOlderThan: new Date() });
       checkpoint();

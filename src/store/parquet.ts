@@ -35,6 +35,11 @@ export async function readParquet(file: string): Promise<pl.DataFrame> {
   }
 }
 
+/** Some rows of a parquet file that {@link writeParquet} wrote, without the others in memory; dates as they are stored. */
+export async function readParquetRows(file: string, from: number, count: number): Promise<pl.DataFrame> {
+  return pl.scanParquet(file, { glob: false, hivePartitioning: false }).slice(from, count).collect();
+}
+
 /** A frame with other columns of dates. */
 function withDates(frame: pl.DataFrame, change: (column: pl.Series) => pl.Series): pl.DataFrame {
   const columns = frame.columns.map((name) => frame.getColumn(name));

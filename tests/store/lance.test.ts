@@ -5,6 +5,7 @@ import path from "node:path";
 import { connect } from "@lancedb/lancedb";
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
+import { writeParquet } from "../../src/store";
 import type * as Lance from "../../src/store/lance";
 
 // the built file: here, apache-arrow would be loaded a second time, as an ES module, and LanceDB takes tables of its own copy only
@@ -71,12 +72,9 @@ it("the table of a scope has the columns of its input with their types, and the 
     pl.Series("deleted", [false, true, null], pl.Bool),
     pl.Series("when", [new Date(0), null, new Date(5)], pl.Datetime("ms")),
   ]);
-  await writeScopeTable(
-    folder,
-    "scopes-001",
-    { columns: frame.writeIPCStream({ compression: "uncompressed" }), lists: {} },
-    vectors(3, 16),
-  );
+  const file = path.join(path.dirname(folder), "scopes-001-input.parquet");
+  await writeParquet(file, frame);
+  await writeScopeTable(folder, "scopes-001", file, vectors(3, 16));
   expect(await types(folder, "scopes-001")).toMatchObject({
     index: "Int64",
     x: "Float32",
@@ -91,4 +89,36 @@ it("the table of a scope has the columns of its input with their types, and the 
     .limit(1)
     .toArray()) as { index: bigint }[];
   expect(Number(nearest.index)).toBe(1);
+});
+
+it("the table of a scope of more rows than are written at once has every value in its row", async () => {
+  const folder = path.join(mkdtempSync(path.join(os.tmpdir(), "latentscope-")), "lancedb");
+  const rows = 41_007;
+  const every = <T>(value: (row: number) => T): T[] => Array.from({ length: rows }, (_, row) => value(row));
+  const textOf = (row: number): string | null => (row % 11 === 7 ? null : `${row} ${"é".repeat(row % 50)}`);
+  const listOf = (row: number): number[] | null => (row % 13 === 5 ? null : [0, 1].slice(0, row % 3));
+  const frame = pl.DataFrame([
+    pl.Series("index", BigInt64Array.from(every(BigInt))),
+    pl.Series("a.text", every(textOf), pl.Utf8),
+    pl.Series("list", every(listOf), pl.List(pl.Int64)),
+    pl.Series(
+      "when",
+      every((row) => (row % 17 ? new Date(row * 1000) : null)),
+      pl.Datetime("ms"),
+    ),
+  ]);
+  const file = path.join(path.dirname(folder), "scopes-001-input.parquet");
+  await writeParquet(file, frame);
+  await writeScopeTable(folder, "scopes-001", file, vectors(rows, 2));
+  const table = await (await connect(folder)).openTable("scopes-001");
+  type Row = { index: bigint; a_text: string | null; list: Iterable<bigint> | null; when: number | null };
+  const stored = (await table.query().select(["index", "a_text", "list", "when"]).toArray()) as Row[];
+  expect(stored.length).toBe(rows);
+  const wrong = stored.filter(({ index, a_text: text, list, when }) => {
+    const row = Number(index);
+    const wanted = listOf(row);
+    const lists = list && wanted ? [...list].map(Number).join() === wanted.join() : list === wanted;
+    return text !== textOf(row) || !lists || when !== (row % 17 ? row * 1000 : null);
+  });
+  expect(wrong).toEqual([]);
 });
