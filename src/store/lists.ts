@@ -10,7 +10,7 @@ export interface ListParts {
 
 /** Takes a column of lists apart, without an object for any list. */
 export function listParts(column: pl.Series): ListParts {
-  const lengths = column.lst.lengths().cast(pl.Int32) as pl.Series;
+  const lengths = column.list.lengths().cast(pl.Int32) as pl.Series;
   // an empty list would explode to a null, as no list does
   const named = [column.clone().rename("list"), lengths.clone().rename("length")];
   const filled = pl.DataFrame(named).filter(pl.col("length").gt(0));

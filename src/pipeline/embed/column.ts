@@ -40,7 +40,7 @@ async function vectorsOf({ frame, texts, meta }: Ingested, name: string): Promis
   const bad = (what: string): LatentScopeError => new LatentScopeError("bad-vectors", `Column "${name}" ${what}.`);
   const column: pl.Series = frame.getColumn(stored);
   const rows = column.length;
-  const dimensions = (column.lst.lengths().toArray() as (number | null)[]).find((length) => length !== null);
+  const dimensions = (column.list.lengths().toArray() as (number | null)[]).find((length) => length !== null);
   if (!dimensions) throw bad("has no numbers in its lists");
   const values = new Float32Array(new SharedArrayBuffer(rows * dimensions * 4));
   for await (const { from, part } of partsOf(column)) {
