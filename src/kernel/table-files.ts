@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pl from "nodejs-polars";
-import { kindOf } from "../store";
+import { kindOf, sinkParquet } from "../store";
 
 /**
  * Writes a frame as it is, its rows in their order, off the main thread. Parquet is compressed with snappy, which every reader knows; lists stay
@@ -16,7 +16,7 @@ export async function writeTable(
   const inOrder = { maintainOrder: true };
   if (format === "csv") await flat(frame).lazy().sinkCSV(file, inOrder).collect();
   else if (format === "jsonl") await frame.lazy().sinkNdJson(file, inOrder).collect();
-  else await frame.lazy().sinkParquet(file, { compression: "snappy", sinkOptions: SINK }).collect();
+  else await sinkParquet(file, frame);
 }
 
 /** The bytes of such a file. */
@@ -30,8 +30,6 @@ export async function tableBytes(frame: pl.DataFrame, format: "parquet" | "csv")
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const SINK = { maintainOrder: true, mkdir: false, syncOnClose: "none" };
 
 /** A frame whose columns are single values: texts in place of lists, which are all that a table of ours has beside these. */
 function flat(frame: pl.DataFrame): pl.DataFrame {

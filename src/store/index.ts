@@ -17,7 +17,7 @@ export { listParts } from "./lists";
 export { takeLock, type LockOwner } from "./lock";
 export { columnMetadata, type ColumnMetadata, type Meta } from "./meta";
 export { checkDatasetName, checkRunId, defaultDatasetName, resolveDataDir, type RunKind } from "./names";
-export { int64, int64Lists, kindOf, numbers, readParquet, text, writeParquet } from "./parquet";
+export { int64, int64Lists, kindOf, numbers, readParquet, sinkParquet, text, writeParquet } from "./parquet";
 export { datasetRuns, removeDataset, removeRun, type StoredRun } from "./remove";
 export { flags } from "./scope-base";
 export { textHash, VectorCache } from "./vector-cache";

@@ -68,8 +68,7 @@ export async function writeScopeTable(
 ): Promise<void> {
   await writeTable(folder, name, vectors.rows, checkpoint, async (from, to) => {
     const rows = await readParquetRows(file, from, to - from);
-    if (rows.height !== to - from)
-      throw damagedFile(file, `it has ${from + rows.height} rows and not ${vectors.rows}`);
+    if (rows.height !== to - from) throw damagedFile(file, `it has ${from + rows.height} rows and not ${vectors.rows}`);
     return tableOf({ ...arrowColumns(rows), vector: slice(vectors, from, to) });
   });
 }

@@ -14,10 +14,18 @@ export async function writeParquet(file: string, table: pl.DataFrame): Promise<v
     return nanoseconds.nullCount() === column.nullCount() ? nanoseconds : column;
   });
   await writeAtomically(file, async (temporary) => {
-    const sinkOptions = { maintainOrder: true, mkdir: false, syncOnClose: "none" };
-    await frame.lazy().sinkParquet(temporary, { compression: "snappy", sinkOptions }).collect();
+    await sinkParquet(temporary, frame);
   });
 }
+
+/** Writes a frame to a parquet file as it is, its rows in their order, with snappy; off the main thread. */
+export async function sinkParquet(file: string, frame: pl.DataFrame): Promise<void> {
+  await frame.lazy().sinkParquet(file, PARQUET).collect();
+}
+
+const SINK = { maintainOrder: true, mkdir: false, syncOnClose: "none" } as const;
+/** nodejs-polars 0.24 wants the options of a sink in an object of their own, newer versions want them beside the others. */
+const PARQUET = { compression: "snappy", ...SINK, sinkOptions: SINK } as const;
 
 /** Reads off the main thread. Dates are in microseconds: of nanoseconds, polars makes JavaScript dates that are off by one. @throws LatentScopeError `not-found`, `damaged-file` */
 export async function readParquet(file: string): Promise<pl.DataFrame> {
