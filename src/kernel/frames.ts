@@ -9,7 +9,7 @@ import {
   type LabelSet,
   type ScopeState,
 } from "../scope";
-import { int64Lists } from "../store";
+import { int64, int64Lists } from "../store";
 
 /** What the rows of a scope are made of beside what edits change. */
 export interface RowSource {
@@ -342,9 +342,4 @@ export function changesFrame(changes: readonly ClusterChange[]): pl.DataFrame {
       pl.Float64,
     ),
   ]);
-}
-
-/** A column of int64. */
-export function int64(name: string, values: Int32Array): pl.Series {
-  return pl.Series(name, values).cast(pl.Int64);
 }

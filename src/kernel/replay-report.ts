@@ -1,7 +1,7 @@
 import pl from "nodejs-polars";
 import { planReplay, LatentScopeError, type ContentEdit, type ReplayedEdit, type ScopeState } from "../scope";
 import type { ScopeSession } from "./session";
-import { int64 } from "./frames";
+import { int64 } from "../store";
 
 /** The edits of a log that are to be replayed: which scope they are of, and their numbers in it. */
 export interface WantedEdits {

@@ -32,7 +32,7 @@ import {
   type ScopeState,
   type SplitOptions,
 } from "../scope";
-import type { Dataset } from "../store";
+import { int64, type Dataset } from "../store";
 import { clusterThemes } from "./cluster-themes";
 import { InputColumns } from "./columns";
 import type { Compared } from "./comparison";
@@ -40,7 +40,6 @@ import {
   changesFrame,
   clustersFrame,
   editsFrame,
-  int64,
   labelSetsFrame,
   RowsFrame,
   selectionFrame,

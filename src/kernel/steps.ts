@@ -27,7 +27,7 @@ import {
   type UmapStepOptions,
   type Vectors,
 } from "../pipeline";
-import { int64 } from "./frames";
+import { int64 } from "../store";
 import { scopeOf } from "./open-scopes";
 import { RunProgress } from "./run-progress";
 import type { Scope } from "./scope";

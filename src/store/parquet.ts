@@ -62,8 +62,8 @@ export function kindOf(column: pl.Series): string {
 }
 
 /** A column of int64. (Series made from numbers or bigints in plain arrays would be float64 or null.) */
-export function int64(name: string, values: ArrayLike<number>): pl.Series {
-  return pl.Series(name, BigInt64Array.from(values, BigInt));
+export function int64(name: string, values: Int32Array): pl.Series {
+  return pl.Series(name, values).cast(pl.Int64);
 }
 
 /** A column of lists of int64; empty lists stay lists. */
@@ -80,10 +80,10 @@ export function text(name: string, values: readonly (string | null)[]): pl.Serie
   return pl.Series(name, [...values], pl.Utf8);
 }
 
-/** A numeric column as numbers. @throws LatentScopeError `damaged-file` when it is missing or not numeric */
-export function numbers(frame: pl.DataFrame, name: string, file: string): number[] {
+/** A numeric column as numbers. @throws LatentScopeError `damaged-file` when it is missing, not numeric, or has gaps */
+export function numbers(frame: pl.DataFrame, name: string, file: string): Float64Array {
   if (!frame.columns.includes(name)) throw damagedFile(file, `it has no column "${name}"`);
-  const values: unknown[] = frame.getColumn(name).cast(pl.Float64).toArray();
-  if (values.some((value) => typeof value !== "number")) throw damagedFile(file, `its column "${name}" has gaps`);
-  return values as number[];
+  const values = frame.getColumn(name).cast(pl.Float64) as pl.Series;
+  if (values.nullCount()) throw damagedFile(file, `its column "${name}" has gaps`);
+  return values.length ? (values.toTypedArray() as Float64Array) : new Float64Array();
 }

@@ -61,7 +61,8 @@ function tagFlags({ tags, assignment }: SavedContent): pl.Series[] {
 }
 
 function flaggedRows(frame: pl.DataFrame, column: string, file: string): Uint32Array {
-  return Uint32Array.from(numbers(frame, column, file).flatMap((flag, row) => (flag ? [row] : [])));
+  const flagged = numbers(frame, column, file);
+  return Uint32Array.from(flagged.keys()).filter((row) => flagged[row] !== 0);
 }
 
 /** Tags have any name, columns may not. */

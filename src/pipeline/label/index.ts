@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import pl from "nodejs-polars";
 import { LatentScopeError, UNCLUSTERED, UNCLUSTERED_LABEL } from "../../scope";
 import {
@@ -24,7 +25,7 @@ import { centralRows, outsideRows } from "./central";
 import { functionLabeller, type LabelFunction } from "./custom";
 import type { Labeller, LabelUsage } from "./labeller";
 import { checkGguf, ggufLabeller } from "./gguf";
-import { makeLabels, NEIGHBOURS, textsOf, type ClusterLabel } from "./make-labels";
+import { makeLabels, NEIGHBOURS, textsOf, type ClusterLabel, type Group } from "./make-labels";
 import { nearestClusters } from "./neighbours";
 import { ENDPOINT_OPTIONS, openaiLabeller } from "./openai";
 import { PROMPTING } from "./prompt-options";
@@ -144,7 +145,11 @@ export async function label(
     const coordinates = await laidOut.coordinates();
     const central = centralRows(membersOf(labels), coordinates);
     context.progress("label", 0, central.length, "clusters");
-    const groups = central.map((rows, id) => ({ id, ...textsOf(data.texts, rows), name: names?.[id] }));
+    const groups: Group[] = [];
+    for (const [id, rows] of central.entries()) {
+      groups.push({ id, ...textsOf(data.texts, rows), name: names?.[id] });
+      await nextTurn();
+    }
     const themes = themesOf(labels, coordinates);
     let done = 0;
     const tell = (note?: string): void => context.progress("label", done, central.length, "clusters", note);
@@ -250,11 +255,11 @@ export async function readLabels(dataset: Dataset, { id }: Labelled): Promise<pl
   return pl.DataFrame([
     int64(
       "cluster",
-      labelled.map((inside, position) => (inside ? position : UNCLUSTERED)),
+      Int32Array.from(labelled, (inside, position) => (inside ? position : UNCLUSTERED)),
     ),
     table.getColumn("label"),
     table.getColumn("description"),
-    int64("size", sizes),
+    int64("size", Int32Array.from(sizes)),
   ]);
 }
 
